@@ -1,0 +1,1 @@
+"""Studies, transcripts, coding, themes and findings. Nothing is built here yet."""
