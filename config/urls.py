@@ -1,0 +1,23 @@
+from django.contrib import admin
+from django.urls import include, path
+
+from config.views import front, health, styleguide
+
+urlpatterns = [
+    path("", front.home, name="home"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("styleguide/", styleguide.styleguide, name="styleguide"),
+    path("admin/", admin.site.urls),
+    path("accounts/2fa/", include("allauth.mfa.urls")),
+    path("accounts/", include("allauth.account.urls")),
+    path("roadmap/", include("roadmap.urls", namespace="roadmap")),
+    path("", include("projects.urls", namespace="projects")),
+    path("", include("outbox.urls", namespace="outbox")),
+    path("", include("accounts.urls", namespace="accounts")),
+]
+
+handler400 = "config.views.errors.bad_request"
+handler403 = "config.views.errors.permission_denied"
+handler404 = "config.views.errors.not_found"
+handler500 = "config.views.errors.server_error"
