@@ -1,0 +1,171 @@
+"""Who may do what. Roles are data here; no other module names one to decide something.
+
+Each view is opened by one decorator, which finds the object among those visible to the person (else 404), asks for the
+right (else 403), hands the object to the view and leaves `view.action`, by which a test finds every view that has none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+
+from projects.models import Plan, Program, Project, Role, Scopes, Site
+
+View = Callable[..., HttpResponse]
+
+
+class Right(Enum):
+    """What a person can be allowed to do. The value is what a message may call it."""
+
+    VIEW = "look at this"
+    RECORD = "record progress here"
+    BOARD = "look at all sites"
+    ASSIGN = "assign work"
+    SCHEDULE = "change dates"
+    SET_UP = "set up sites"
+    INVITE = "invite people"
+    DASHBOARD = "look at the dashboard"
+    CREATE_PROJECT = "start a project"
+    READ_ALL_NOTES = "read every note"  # the State reads only what is shared with it
+
+
+RIGHTS: dict[Role, frozenset[Right]] = {
+    Role.OBSERVER: frozenset({Right.VIEW, Right.BOARD, Right.DASHBOARD}),
+    Role.RESEARCHER: frozenset({Right.VIEW, Right.BOARD}),
+    Role.PRACTITIONER: frozenset({Right.VIEW, Right.RECORD, Right.READ_ALL_NOTES}),
+    Role.LEAD: frozenset(set(Right) - {Right.DASHBOARD, Right.CREATE_PROJECT}),
+    Role.ADMINISTRATOR: frozenset(set(Right) - {Right.READ_ALL_NOTES}),
+}
+# An observer of a project sees what the site teams see there; one of the whole program sees what the State sees.
+BELOW_PROGRAM = {
+    Role.OBSERVER: RIGHTS[Role.OBSERVER] | {Right.READ_ALL_NOTES},
+    Role.RESEARCHER: RIGHTS[Role.RESEARCHER] | {Right.READ_ALL_NOTES},
+}
+
+
+def allowed(scopes: Scopes, right: Right) -> bool:
+    """Return whether the person has that right on anything at all; decides what navigation offers."""
+    held = [(roles, True) for roles in scopes.programs.values()]
+    held += [(roles, False) for roles in (*scopes.projects.values(), *scopes.sites.values())]
+    return any(right in rights_of(roles, program=program) for roles, program in held)
+
+
+def rights_of(roles: frozenset[Role], *, program: bool = False) -> frozenset[Right]:
+    """Return the rights that roles give together, held on a program or on something below one."""
+    given: set[Right] = set()
+    for role in roles:
+        given |= RIGHTS[role] if program else BELOW_PROGRAM.get(role, RIGHTS[role])
+    return frozenset(given)
+
+
+def can(scopes: Scopes, right: Right, obj: Any) -> bool:
+    """Return whether the person has a right on a program, project, site or plan. The strongest role wins.
+
+    A role holds on its object and everything below. A site member may look at the project's page and its team's plan.
+    """
+    if isinstance(obj, Plan):
+        obj = obj.site if obj.site_id else obj.project
+    none: frozenset[Role] = frozenset()
+    if isinstance(obj, Program):
+        return right in rights_of(scopes.programs.get(obj.pk, none), program=True)
+    project = obj.project if isinstance(obj, Site) else obj
+    held = rights_of(scopes.programs.get(project.program_id, none), program=True)
+    held |= rights_of(scopes.projects.get(project.pk, none))
+    if isinstance(obj, Site):
+        held |= rights_of(scopes.sites.get(obj.pk, none))
+    elif project.pk in scopes.site_projects:
+        held |= {Right.VIEW}
+    return right in held
+
+
+def require(scopes: Scopes, right: Right, obj: Any) -> None:
+    """Raise PermissionDenied with words for the page unless the person has the right."""
+    if not can(scopes, right, obj):
+        raise PermissionDenied(f"Your role does not let you {right.value}. Ask your project lead.")
+
+
+def public(view: View) -> View:
+    """Open a view to everybody, signed in or not."""
+    view.action = "public"  # type: ignore[attr-defined]  # the access walk reads it
+    return login_not_required(view)
+
+
+def signed_in(view: View) -> View:
+    """Mark a view that every signed-in person may open because it shows only their own."""
+    view.action = "signed in"  # type: ignore[attr-defined]  # the access walk reads it
+    return view
+
+
+def scoped(right: Right, find: Callable[..., Any]) -> Callable[[View], View]:
+    """Return a decorator that finds an object from the address, asks for the right and hands the object over."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            obj, kwargs = find(request.scopes, **kwargs)  # type: ignore[attr-defined]  # set by ScopesMiddleware
+            require(request.scopes, right, obj)  # type: ignore[attr-defined]  # set by ScopesMiddleware
+            return view(request, obj, *args, **kwargs)
+
+        opened.action = right  # type: ignore[attr-defined]  # the access walk reads it
+        return opened
+
+    return decorate
+
+
+def find_program(scopes: Scopes, program: str, **rest: Any) -> tuple[Program, dict]:
+    return get_object_or_404(Program.objects.visible_to(scopes), slug=program), rest
+
+
+def find_project(scopes: Scopes, project: str, **rest: Any) -> tuple[Project, dict]:
+    projects = Project.objects.visible_to(scopes).select_related("program", "version")
+    return get_object_or_404(projects, slug=project), rest
+
+
+SITE_PARTS = ("project__program", "project__version", "place__county", "place__organization")
+
+
+def find_site(scopes: Scopes, project: str, site: str, **rest: Any) -> tuple[Site, dict]:
+    sites = Site.objects.visible_to(scopes).select_related(*SITE_PARTS, "plan")
+    return get_object_or_404(sites, project__slug=project, slug=site), rest
+
+
+def find_plan(scopes: Scopes, project: str, site: str = "", **rest: Any) -> tuple[Plan, dict]:
+    """Find a site's plan, or without a site the project team's, in one statement."""
+    if not site:
+        found, rest = find_project(scopes, project, **rest)
+        plan = get_object_or_404(Plan, project=found, site=None)
+        plan.project, plan.program, plan.version = found, found.program, found.version
+        return plan, rest
+    found, rest = find_site(scopes, project, site, **rest)
+    if not hasattr(found, "plan"):
+        raise Http404
+    plan = found.plan
+    plan.project, plan.program, plan.version = found.project, found.project.program, found.project.version
+    return plan, rest
+
+
+def program_view(right: Right) -> Callable[[View], View]:
+    """Open a view on `program`, found by its slug."""
+    return scoped(right, find_program)
+
+
+def project_view(right: Right) -> Callable[[View], View]:
+    """Open a view on `project`, found by its slug."""
+    return scoped(right, find_project)
+
+
+def site_view(right: Right) -> Callable[[View], View]:
+    """Open a view on `site`, found by its project's slug and its own."""
+    return scoped(right, find_site)
+
+
+def plan_view(right: Right) -> Callable[[View], View]:
+    """Open a view on the plan of a site, or of a project's team where the address names no site."""
+    return scoped(right, find_plan)

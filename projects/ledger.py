@@ -1,0 +1,176 @@
+"""The one way to change plans: lock them, change their items in memory, write back what changed and recount.
+
+    with Ledger.open([plan.pk], by=user, now=now) as ledger:
+        item = ledger.item(pk)
+        item.done_on = day
+        ledger.note("reached", item)
+
+On leaving the block due dates are derived anew, counters recounted, and only rows that differ are written: the number
+of statements does not depend on how many plans or items are open (design, Locking and counters).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import Activity, User
+from projects import dates
+from projects.models import Barrier, Plan, PlanItem, PlanStep
+from projects.recount import PLAN_COUNTERS, STEP_COUNTERS, recount
+
+# What verbs change on an item. The diff of these is what history shows and undo takes back.
+KEPT_FIELDS = [
+    "own_text",
+    "applicable",
+    "not_applicable_reason",
+    "not_applicable_on",
+    "removed",
+    "baseline_due_on",
+    "by_hand",
+    "shift_days",
+    "assignee_id",
+    "assigned_duty",
+    "assigned_at",
+    "done_on",
+    "done_precision",
+    "recorded_on",
+    "done_at",
+    "done_by_id",
+    "on_behalf_of_id",
+]
+DERIVED_FIELDS = ["due_on", "waiting_for"]
+STEP_FIELDS = ["assignee_id", "own_name", "blocked_since"]
+PLAN_FIELDS = ["starts_on", "active", "activated_on", "last_progress_at"]
+
+
+def values(row: Any, fields: Iterable[str]) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in fields}
+
+
+class Ledger:
+    """Plans locked for change, with all their items and steps in memory. Made by `Ledger.open`."""
+
+    def __init__(self, plans: list[Plan], *, by: User, now: dt.datetime):
+        self.plans = {plan.pk: plan for plan in plans}
+        self.by = by
+        self.now = now
+        self.batch = uuid.uuid4()
+        self.activities: list[Activity] = []
+        self.items: dict[int, PlanItem] = {}
+        self.items_of: dict[int, dict[str, PlanItem]] = defaultdict(dict)
+        self.steps: dict[int, PlanStep] = {}
+        self._read()
+
+    @classmethod
+    @contextmanager
+    def open(cls, plan_ids: Iterable[int], *, by: User, now: dt.datetime) -> Iterator[Ledger]:
+        """Lock the plans in the order of their ids, yield the ledger, and write it back in the same transaction."""
+        with transaction.atomic():
+            plans = list(
+                Plan.objects.filter(pk__in=list(plan_ids))
+                .select_related("site__place", "project", "program")
+                .select_for_update(of=("self",), no_key=True)
+                .order_by("pk")
+            )
+            ledger = cls(plans, by=by, now=now)
+            yield ledger
+            ledger.write()
+
+    def _read(self) -> None:
+        rows = PlanItem.objects.filter(plan__in=self.plans).with_text().order_by("position")
+        for item in rows:
+            plan = self.plans[item.plan_id]
+            item.plan = plan
+            item.plan_step = self.steps.setdefault(item.plan_step_id, item.plan_step)
+            item.plan_step.plan = plan
+            self.items[item.pk] = item
+            self.items_of[item.plan_id][item.key] = item
+        self._was_item = {pk: values(item, [*KEPT_FIELDS, *DERIVED_FIELDS]) for pk, item in self.items.items()}
+        self._was_step = {pk: values(step, [*STEP_FIELDS, *STEP_COUNTERS]) for pk, step in self.steps.items()}
+        self._was_plan = {pk: values(plan, [*PLAN_FIELDS, *PLAN_COUNTERS]) for pk, plan in self.plans.items()}
+
+    def today(self, plan: Plan) -> dt.date:
+        """Return the plan's program's local day."""
+        return plan.program.today(self.now)
+
+    def progressed(self, plan: Plan) -> None:
+        """Take the moment as the last news from the plan's site."""
+        plan.last_progress_at = self.now
+
+    def note(self, verb: str, row: Any, *, label: str = "", for_label: str = "", changes: dict | None = None) -> None:
+        """Put a line into the history: what was done to which item, step or plan, and what it changed."""
+        plan = row if isinstance(row, Plan) else row.plan
+        if changes is None:
+            changes = self.changes(row) if isinstance(row, PlanItem) else {}
+        self.activities.append(
+            Activity.of(
+                verb=verb,
+                actor=self.by,
+                at=self.now,
+                on=self.today(plan),
+                target=row,
+                program_id=plan.program_id,
+                project_id=plan.project_id,
+                site_id=plan.site_id,
+                plan_id=plan.pk,
+                key=getattr(row, "key", ""),
+                label=label or str(row),
+                for_label=for_label,
+                changes=changes,
+                batch=self.batch,
+            )
+        )
+
+    def changes(self, item: PlanItem) -> dict[str, list]:
+        """Return {field: [old, new]} of what has changed on an item since the ledger was opened, as JSON values."""
+        was = self._was_item[item.pk]
+        due = ["due_on"] if item.by_hand or was.get("by_hand") else []
+        now = values(item, [*KEPT_FIELDS, *due])
+        return {name: [plain(was[name]), plain(now[name])] for name in now if was[name] != now[name]}
+
+    def write(self) -> None:
+        """Derive dates and counters and write every row that differs, then the history."""
+        for plan in self.plans.values():
+            own = list(self.items_of[plan.pk].values())
+            dates.redate(own, dates.starts_of(plan))
+            recount(plan, own)
+        save_changed(PlanItem, self.items.values(), self._was_item)
+        save_changed(PlanStep, self.steps.values(), self._was_step)
+        save_changed(Plan, self.plans.values(), self._was_plan)
+        if self.activities:
+            Activity.record_many(self.activities)
+
+    def read_barriers(self) -> None:
+        """Derive each step's blocked_since from its open barriers; for the verbs that change barriers."""
+        since: dict[int, list[dt.date]] = defaultdict(list)
+        for barrier in Barrier.objects.open().filter(plan__in=self.plans, stuck=True):
+            since[barrier.plan_step_id].append(barrier.since)
+        for step in self.steps.values():
+            step.blocked_since = min(since[step.pk], default=None)
+
+
+def plain(value: Any) -> Any:
+    """Return a field's value as JSON holds it: dates and times in ISO form."""
+    return value.isoformat() if isinstance(value, dt.date) else value
+
+
+def save_changed(model: type, rows: Iterable[Any], was: dict[int, dict[str, Any]]) -> None:
+    """Update the rows of which a watched field differs from what it was, in one statement a batch."""
+    changed: list[Any] = []
+    names: set[str] = set()
+    for row in rows:
+        different = [name for name, value in was[row.pk].items() if getattr(row, name) != value]
+        if different:
+            changed.append(row)
+            names.update(different)
+    if changed:
+        fields = sorted(name.removesuffix("_id") if name.endswith("_id") else name for name in names)
+        size = max(1, 900 // (2 * len(fields) + 1))
+        model.objects.bulk_update(changed, fields, batch_size=size)

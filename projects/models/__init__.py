@@ -1,0 +1,31 @@
+"""Tables of programs, people, places, plans and what is written at them."""
+
+from projects.models.notes import Barrier, Contact, Note
+from projects.models.people import Duty, Invitation, Membership, Role
+from projects.models.places import County, Organization, Place, Region
+from projects.models.plans import FINISHED, Plan, PlanItem, PlanStep
+from projects.models.programs import Program, Project, Site, SiteStatus
+from projects.models.scopes import Scopes
+
+__all__ = [
+    "FINISHED",
+    "Barrier",
+    "Contact",
+    "County",
+    "Duty",
+    "Invitation",
+    "Membership",
+    "Note",
+    "Organization",
+    "Place",
+    "Plan",
+    "PlanItem",
+    "PlanStep",
+    "Program",
+    "Project",
+    "Region",
+    "Role",
+    "Scopes",
+    "Site",
+    "SiteStatus",
+]

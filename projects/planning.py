@@ -1,0 +1,287 @@
+"""Setting up: programs, projects and sites, the plans they walk, and the day a site starts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from accounts.models import Activity, User
+from projects import dates
+from projects.ledger import Ledger
+from projects.models import (
+    Membership,
+    Organization,
+    Place,
+    Plan,
+    PlanItem,
+    PlanStep,
+    Program,
+    Project,
+    Role,
+    Site,
+    SiteStatus,
+)
+from projects.recount import PLAN_COUNTERS, STEP_COUNTERS, recount
+from roadmap.models import Item, RoadmapVersion, WorkedBy
+
+DAYS_A_WEEK = 7
+
+
+@dataclass(frozen=True)
+class NewSite:
+    """A site to be made: where it is, what it is called and when it said that it wants to explore this."""
+
+    organization: str
+    place: str
+    setting: str
+    county_id: str  # FIPS
+    starts_on: dt.date
+    name: str = ""  # the place's name where blank
+    address: str = ""
+
+
+@transaction.atomic
+def create_program(*, by: User, now: dt.datetime, administrator: User | None = None, **fields) -> Program:
+    """Make a program, and where given its first administrator. Fields are those of Program."""
+    program = Program.objects.create(**fields)
+    Activity.record(
+        verb="program_created", actor=by, at=now, on=program.today(now), program_id=program.pk, label=program.name
+    )
+    if administrator:
+        Membership.objects.create(user=administrator, role=Role.ADMINISTRATOR, program=program, created_at=now)
+    return program
+
+
+@transaction.atomic
+def create_project(*, program: Program, by: User, now: dt.datetime, lead: User | None = None, **fields) -> Project:
+    """Make a project on a published version, with its team's plan, and where given its lead. Fields are Project's.
+
+    Raises ValidationError when the version is not published.
+    """
+    version = fields["version"]
+    if version.status != RoadmapVersion.Status.PUBLISHED:
+        raise ValidationError(_("Choose a published version of the Roadmap."))
+    if not fields.get("slug"):
+        fields["slug"] = free_slug(fields["name"], Project.objects.all(), longest=60)
+    project = Project.objects.create(program=program, **fields)
+    make_plans(project, [None], starts_on=project.starts_on, today=program.today(now))
+    Activity.record(
+        verb="project_created",
+        actor=by,
+        on=program.today(now),
+        at=now,
+        program_id=program.pk,
+        project_id=project.pk,
+        label=project.name,
+    )
+    if lead:
+        Membership.objects.create(user=lead, role=Role.LEAD, project=project, created_at=now)
+    return project
+
+
+@transaction.atomic
+def add_sites(project: Project, rows: Sequence[NewSite], *, by: User, now: dt.datetime) -> list[Site]:
+    """Make sites that are setting up, each with its plan. Organizations and places are found by name or made.
+
+    A statement count that does not grow with the rows but by batches. Raises ValidationError where a place is already
+    a site of the project; nothing is made then.
+    """
+    program, today = project.program, project.program.today(now)
+    places = find_or_make_places(program, rows)
+    taken = set(Site.objects.filter(project=project).values_list("slug", flat=True))
+    at_work = set(Site.objects.filter(project=project).values_list("place_id", flat=True))
+    sites = []
+    for row, place in zip(rows, places, strict=True):
+        if place.pk in at_work:
+            raise ValidationError(_("%(place)s is already a site of this project.") % {"place": place})
+        at_work.add(place.pk)
+        name = row.name or place.name
+        sites.append(Site(project=project, place=place, name=name, slug=free_slug(name, taken, longest=80)))
+        taken.add(sites[-1].slug)
+    Site.objects.bulk_create(sites)
+    SiteStatus.objects.bulk_create(SiteStatus(site=site, status=site.status, from_on=today, by=by) for site in sites)
+    starts = {site.pk: row.starts_on for site, row in zip(sites, rows, strict=True)}
+    make_plans(project, sites, starts_on=starts, today=today)
+    Activity.record_many(
+        Activity.of(
+            verb="site_added",
+            actor=by,
+            on=today,
+            at=now,
+            program_id=program.pk,
+            project_id=project.pk,
+            site_id=site.pk,
+            plan_id=site.plan.pk,
+            label=site.name,
+        )
+        for site in sites
+    )
+    return sites
+
+
+def find_or_make_places(program: Program, rows: Sequence[NewSite]) -> list[Place]:
+    """Return a place for each row, making the organizations and places that are not there yet (names ignore case)."""
+    organizations = {one.name.casefold(): one for one in Organization.objects.filter(program=program)}
+    new = {row.organization.casefold(): row.organization for row in rows}
+    made = [Organization(program=program, name=name) for key, name in new.items() if key not in organizations]
+    Organization.objects.bulk_create(made)
+    organizations |= {one.name.casefold(): one for one in made}
+    places = {
+        (place.organization_id, place.name.casefold()): place
+        for place in Place.objects.filter(organization__program=program)
+    }
+    fresh = []
+    for row in rows:
+        organization = organizations[row.organization.casefold()]
+        key = (organization.pk, row.place.casefold())
+        if key not in places:
+            places[key] = Place(
+                organization=organization,
+                name=row.place,
+                address=row.address,
+                county_id=row.county_id,
+                setting=row.setting,
+            )
+            fresh.append(places[key])
+    Place.objects.bulk_create(fresh)
+    return [places[organizations[row.organization.casefold()].pk, row.place.casefold()] for row in rows]
+
+
+def make_plans(
+    project: Project,
+    sites: Sequence[Site | None],
+    *,
+    starts_on: dt.date | dict[int, dt.date],
+    today: dt.date,
+) -> list[Plan]:
+    """Make the plan of each site, or for None the team's, from the project's version; dated and counted at once.
+
+    A team's plan is active from the beginning, a site's when its lead presses Start.
+    """
+    template = list(Item.objects.filter(version=project.version).select_related("step", "milestone"))
+    plans = [
+        Plan(
+            site=site,
+            project=project,
+            program=project.program,
+            version=project.version,
+            starts_on=starts_on[site.pk] if isinstance(starts_on, dict) and site else starts_on,
+            active=site is None,
+            activated_on=today if site is None else None,
+        )
+        for site in sites
+    ]
+    steps: list[PlanStep] = []
+    items: dict[int, list[PlanItem]] = {}
+    for number, plan in enumerate(plans):
+        own_steps, items[number] = rows_of(plan, template)
+        steps += own_steps
+        dates.redate(items[number], dates.starts_of(plan))
+        if plan.is_team:
+            write_baseline(items[number])
+        recount(plan, items[number])
+    Plan.objects.bulk_create(plans, batch_size=200)
+    PlanStep.objects.bulk_create(steps, batch_size=500)
+    PlanItem.objects.bulk_create((item for own in items.values() for item in own), batch_size=500)
+    for number, plan in enumerate(plans):
+        recount(plan, items[number])
+    Plan.objects.bulk_update(plans, ["next_milestone"], batch_size=200)
+    return plans
+
+
+def rows_of(plan: Plan, template: Iterable[Item]) -> tuple[list[PlanStep], list[PlanItem]]:
+    """Return the unsaved steps and items of a plan: the rows that this kind of plan works and this setting needs.
+
+    Rows for other settings are left out; a row for when a site stops is there but does not apply until it does.
+    """
+    kind = WorkedBy.PROJECT if plan.is_team else WorkedBy.SITE
+    setting = "" if plan.is_team else plan.site.place.setting
+    steps: dict[int, PlanStep] = {}
+    items: list[PlanItem] = []
+    for row in template:
+        if row.worked_by != kind or not row.is_for(setting=setting, ebi=plan.project.ebi):
+            continue
+        if row.step_id not in steps:
+            steps[row.step_id] = PlanStep(
+                plan=plan, step=row.step, key=row.step.key, phase=row.step.phase, position=row.step.position
+            )
+        items.append(
+            PlanItem(
+                plan=plan,
+                plan_step=steps[row.step_id],
+                program=plan.program,
+                item=row,
+                key=row.key,
+                kind=row.kind,
+                position=row.position,
+                applicable=not row.on_exit,
+                not_applicable_reason=_("Only when the site stops.") if row.on_exit else "",
+                anchor_keys=row.anchors,
+                offset_days=None if row.weeks_to is None else row.weeks_to * DAYS_A_WEEK,
+                leads_to=row.milestone.key if row.milestone_id else "",
+            )
+        )
+    return list(steps.values()), items
+
+
+def write_baseline(items: Iterable[PlanItem]) -> None:
+    """Keep each item's first planned day, once: later changes of dates are measured against it."""
+    for item in items:
+        if item.baseline_due_on is None:
+            item.baseline_due_on = item.due_on
+
+
+def start_site(site: Site, *, by: User, now: dt.datetime) -> None:
+    """Let a site that is setting up begin: from now on it is reminded and can be late. Pressed twice, it does nothing.
+
+    Raises ValidationError for a site that was paused, stopped or finished.
+    """
+    with Ledger.open([site.plan.pk], by=by, now=now) as ledger:
+        plan = ledger.plans[site.plan.pk]
+        if plan.site.status == Site.Status.ACTIVE:
+            return
+        if plan.site.status != Site.Status.SETTING_UP:
+            raise ValidationError(_("Only a site that is setting up can be started."))
+        today = ledger.today(plan)
+        plan.site.status = Site.Status.ACTIVE
+        plan.site.save(update_fields=["status"])
+        SiteStatus.objects.create(site=plan.site, status=Site.Status.ACTIVE, from_on=today, by=by)
+        plan.active, plan.activated_on = True, today
+        own = list(ledger.items_of[plan.pk].values())
+        dates.redate(own, dates.starts_of(plan))
+        write_baseline(own)
+        ledger.note("started", plan)
+
+
+def move_start(plan: Plan, starts_on: dt.date, *, by: User, now: dt.datetime) -> None:
+    """Change the day a plan counts from; every date that follows it moves along."""
+    with Ledger.open([plan.pk], by=by, now=now) as ledger:
+        plan = ledger.plans[plan.pk]
+        before, plan.starts_on = plan.starts_on, starts_on
+        ledger.note("start_moved", plan, changes={"starts_on": [before.isoformat(), starts_on.isoformat()]})
+
+
+def free_slug(name: str, taken, *, longest: int) -> str:
+    """Return a slug of a name that is not taken (a set of slugs, or a queryset of rows that have one)."""
+    if not isinstance(taken, set):
+        taken = set(taken.values_list("slug", flat=True))
+    stem = slugify(name)[: longest - 5].strip("-") or "site"
+    slug, number = stem, 1
+    while slug in taken:
+        number += 1
+        slug = f"{stem}-{number}"
+    return slug
+
+
+def counters_of(plan: Plan, steps: Iterable[PlanStep]) -> dict[str, object]:
+    """Return all counters of a plan and its steps, by name, to be compared with a recount."""
+    found: dict[str, object] = {name: getattr(plan, name) for name in PLAN_COUNTERS}
+    for step in steps:
+        found |= {f"{step.key}.{name}": getattr(step, name) for name in STEP_COUNTERS}
+    return found

@@ -1,0 +1,109 @@
+"""Recording what is done: ticking actions, reaching milestones, and taking it back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import NamedTuple
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from projects.ledger import Ledger
+from projects.models import Plan, PlanItem, Site
+
+Precision = PlanItem.Precision
+
+
+class Recorded(NamedTuple):
+    """What a verb did: the item as it is now, the history's batch by which to undo it, and the ledger's view of all."""
+
+    item: PlanItem
+    batch: str
+    ledger: Ledger
+
+
+def set_done(
+    plan: Plan,
+    pk: int,
+    *,
+    by: User,
+    now: dt.datetime,
+    on: dt.date | None = None,
+    precision: str = Precision.DAY,
+    on_behalf_of: Site | None = None,
+    actions_too: bool = False,
+) -> Recorded:
+    """Record that an item of the plan is done. Said again with the same date it changes nothing.
+
+    `on` is the day it happened, today where None; with precision "month" the month it lies in counts, with "unknown"
+    no date is kept. `actions_too` marks the open actions that lead to a milestone done as well. `on_behalf_of` is the
+    site for which somebody else records. Raises ValidationError for a day in the future, PlanItem.DoesNotExist for an
+    item of another plan.
+    """
+    with Ledger.open([plan.pk], by=by, now=now) as ledger:
+        item = item_of(ledger, plan, pk)
+        today = ledger.today(item.plan)
+        day = happened_on(on, today=today, precision=precision)
+        if item.is_done and (item.done_on, item.done_precision) == (day, precision):
+            return Recorded(item, "", ledger)
+        if not item.is_counted:
+            raise ValidationError(_("This does not apply to the plan. Ask your project lead to bring it back first."))
+        verb = "reached" if item.is_milestone else "done"
+        mark(item, day, precision, ledger, on_behalf_of)
+        ledger.note(verb, item, for_label=str(on_behalf_of or ""))
+        if actions_too and item.is_milestone:
+            for action in open_actions(ledger, item):
+                mark(action, day, precision, ledger, on_behalf_of)
+                ledger.note("done", action, for_label=str(on_behalf_of or ""))
+        ledger.progressed(item.plan)
+    return Recorded(item, str(ledger.batch), ledger)
+
+
+def set_open(plan: Plan, pk: int, *, by: User, now: dt.datetime) -> Recorded:
+    """Take back that an item is done ("Not done after all"). On an open item it changes nothing."""
+    with Ledger.open([plan.pk], by=by, now=now) as ledger:
+        item = item_of(ledger, plan, pk)
+        if item.is_done:
+            item.done_at = item.done_on = item.recorded_on = None
+            item.done_by = item.on_behalf_of = None
+            item.done_precision = Precision.DAY
+            ledger.note("reopened", item)
+    return Recorded(item, str(ledger.batch), ledger)
+
+
+def item_of(ledger: Ledger, plan: Plan, pk: int) -> PlanItem:
+    """Return the plan's item with that id; raises PlanItem.DoesNotExist for any other id."""
+    item = ledger.items.get(pk)
+    if item is None or item.plan_id != plan.pk:
+        raise PlanItem.DoesNotExist
+    return item
+
+
+def happened_on(on: dt.date | None, *, today: dt.date, precision: str) -> dt.date | None:
+    """Return the day to keep for when something happened; raises ValidationError for one in the future."""
+    if precision == Precision.UNKNOWN:
+        return None
+    day = on or today
+    if precision == Precision.MONTH:
+        day = day.replace(day=1)
+    if day > today:
+        raise ValidationError(
+            _("%(day)s is in the future. Choose today or an earlier day.") % {"day": day.strftime("%-d %b %Y")},
+            code="future",
+        )
+    return day
+
+
+def mark(item: PlanItem, day: dt.date | None, precision: str, ledger: Ledger, on_behalf_of: Site | None) -> None:
+    item.done_on, item.done_precision = day, precision
+    item.recorded_on = ledger.today(item.plan)
+    item.done_at, item.done_by = ledger.now, ledger.by
+    item.on_behalf_of = on_behalf_of
+
+
+def open_actions(ledger: Ledger, milestone: PlanItem) -> list[PlanItem]:
+    """Return the open actions of the same plan that lead to a milestone."""
+    return [
+        item for item in ledger.items_of[milestone.plan_id].values() if item.leads_to == milestone.key and item.is_open
+    ]

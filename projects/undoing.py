@@ -1,0 +1,57 @@
+"""Taking back one act, whole: every row of history carries the act's batch and what it changed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from accounts.models import Activity, User
+from projects.ledger import Ledger, plain
+from projects.models import Plan, PlanItem
+
+
+def undo(batch: UUID | str, plans, *, by: User, now: dt.datetime) -> list[PlanItem]:
+    """Take back what an act changed on items and starts of the given plans (a queryset the person may change).
+
+    Only acts of the same person can be undone, and only while nothing has changed the same fields since: otherwise a
+    ValidationError says what did. Returns the items put back. Undoing twice is refused in the same words.
+    """
+    rows = list(
+        Activity.objects.filter(batch=batch, actor=by, plan_id__in=plans.values("pk"))
+        .exclude(changes={})
+        .order_by("pk")
+    )
+    if not rows:
+        raise ValidationError(_("There is nothing to undo here any more."))
+    with Ledger.open({row.plan_id for row in rows}, by=by, now=now) as ledger:
+        restored = []
+        for row in reversed(rows):
+            target = (
+                ledger.plans[row.plan_id]
+                if row.target_type == Plan._meta.label_lower
+                else ledger.items.get(row.target_id)
+            )
+            if target is None:
+                raise ValidationError(_("“%(what)s” is gone, so this cannot be undone.") % {"what": row.label})
+            put_back(target, row)
+            if isinstance(target, PlanItem):
+                restored.append(target)
+            ledger.note("undone", target, label=row.label, changes=turned(row.changes))
+    return restored
+
+
+def put_back(target: Plan | PlanItem, row: Activity) -> None:
+    """Set the old values of one row of history, if the new ones still stand."""
+    for name, (old, new) in row.changes.items():
+        if plain(getattr(target, name)) != new:
+            raise ValidationError(
+                _("“%(what)s” has been changed since, so this cannot be undone.") % {"what": row.label}, code="changed"
+            )
+        setattr(target, name, target._meta.get_field(name.removesuffix("_id")).to_python(old))
+
+
+def turned(changes: dict[str, list]) -> dict[str, list]:
+    return {name: [new, old] for name, (old, new) in changes.items()}
