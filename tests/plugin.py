@@ -1,0 +1,121 @@
+"""What every test may ask for: Chromium and axe, a mail server that collects, Redis, a whole running Milepost.
+
+It also closes each run with one line of counts for its database and, with CI=true, takes a skip for a failure.
+"""
+
+import os
+import shutil
+
+import pytest
+from django.conf import settings
+
+from tests import servers
+from tests.running import MailSink, starting
+
+BACKENDS = {"sqlite": "SQLite", "postgres": "PostgreSQL"}
+IN_CI = os.environ.get("CI", "") not in ("", "0", "false")
+CHROMIUM = os.environ.get("CHROMIUM") or next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "browser: drives a real Chromium")
+    config.addinivalue_line("markers", "services: starts servers and processes for real")
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave out the browser tests where there is no Chromium; the summary says so in one line."""
+    for item in items:
+        if {"page", "context", "browser"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.browser)
+        if "milepost_up" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.services)
+    if CHROMIUM is None:
+        left_out = [item for item in items if item.get_closest_marker("browser")]
+        if left_out:
+            items[:] = [item for item in items if not item.get_closest_marker("browser")]
+            config.hook.pytest_deselected(items=left_out)
+
+
+def outcome_counts(reporter):
+    return {
+        name: len(reporter.stats.get(name, ()))
+        for name in ("passed", "failed", "error", "skipped", "xfailed")
+        if name in ("passed", "skipped") or reporter.stats.get(name)
+    }
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session, exitstatus):
+    """With CI=true a test that did not run is a failure: there the suite must prove everything."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if IN_CI and reporter and exitstatus == 0 and (reporter.stats.get("skipped") or CHROMIUM is None):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter, exitstatus, config):
+    if CHROMIUM is None:
+        terminalreporter.write_line("No Chromium found (set CHROMIUM to its path): the browser tests were left out.")
+    if IN_CI and (terminalreporter.stats.get("skipped") or CHROMIUM is None):
+        terminalreporter.write_line("CI is set, so what was skipped or left out counts as a failure.")
+    counts = ", ".join(f"{number} {name}" for name, number in outcome_counts(terminalreporter).items())
+    line = f"{BACKENDS[settings.TEST_DB]}: {counts}"
+    terminalreporter.write_line(line)
+    if path := os.environ.get("MILEPOST_TEST_COUNTS"):
+        with open(path, "a", encoding="utf-8") as file:
+            file.write(line + "\n")
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    quiet = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+    quiet += ["--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"]
+    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": quiet + sandbox}
+
+
+@pytest.fixture
+def axe():
+    """Give a function that finds WCAG 2.2 AA violations on a page and fails with each of them in words."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+    def check(page, *, disable=()):
+        options = {
+            "runOnly": {"type": "tag", "values": tags},
+            "resultTypes": ["violations"],
+            "rules": {rule: {"enabled": False} for rule in disable},
+        }
+        violations = axe.run(page, options=options).response["violations"]
+        said = [
+            f"{rule['id']}: {rule['help']}\n    " + "\n    ".join(node["html"] for node in rule["nodes"][:5])
+            for rule in violations
+        ]
+        assert not said, f"{page.url} has {len(said)} accessibility violations:\n" + "\n".join(said)
+
+    return check
+
+
+@pytest.fixture(scope="session")
+def redis_url():
+    """The URL of a real Redis; the test may flush it."""
+    return servers.redis_url()
+
+
+@pytest.fixture
+def smtp_sink():
+    """A real mail server on a free port; `messages` holds what arrived, `url` goes into EMAIL_URL."""
+    with MailSink() as sink:
+        yield sink
+
+
+@pytest.fixture
+def milepost_up(tmp_path):
+    """Give a function that starts `manage.py up` for real, on the database of this run.
+
+    SQLite runs are embedded; PostgreSQL runs have their own database, Redis as the broker. What the function starts is
+    stopped after the test. Its arguments are environment variables: `milepost_up(EMAIL_URL=smtp_sink.url)`.
+    """
+    with starting(tmp_path, postgres=settings.TEST_DB == "postgres") as start:
+        yield start
