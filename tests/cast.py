@@ -1,0 +1,109 @@
+"""A small cast that everybody knows, and the world they live in.
+
+Dee administers the State's program. Ana leads the project, Bo works at Elm Clinic, Vi can look at it. Cy leads another
+project of the program, Ed administers another program, Nia belongs nowhere. Elm is active since 5 January 2026, its
+sister site Oak is setting up. The Roadmap is a small one, so that dates can be told by hand (tests/small_roadmap.py).
+"""
+
+import datetime as dt
+from types import SimpleNamespace
+
+import pytest
+
+from accounts.models import User
+from projects import planning
+from projects.models import County, Membership, Project, Role
+from tests.small_roadmap import make_small_roadmap
+
+MONDAY = dt.datetime(2026, 1, 5, 14, 0, tzinfo=dt.UTC)  # 9 in the morning in Detroit
+PASSWORD = "walk-the-road-in-tests"
+
+
+def person(name, *, email=None, **fields):
+    """Return a person with an account; the address is made from the name where none is given."""
+    return User.objects.create_user(
+        email=email or f"{name.split()[0].lower()}@example.org", password=PASSWORD, name=name, **fields
+    )
+
+
+def join(user, role, target):
+    """Give a person a role on a program, project or site."""
+    return Membership.objects.create(user=user, role=role, **{target._meta.model_name: target})
+
+
+def new_site(place, *, organization="Lakeshore Health", setting="fqhc", **fields):
+    """Return the row of a site to be added, in Kent County unless told otherwise."""
+    fields = {"county_id": "26081", "starts_on": MONDAY.date(), **fields}
+    return planning.NewSite(organization=organization, place=place, setting=setting, **fields)
+
+
+@pytest.fixture
+def now():
+    """The moment at which the world was set up: a Monday, 5 January 2026, 9:00 in Detroit."""
+    return MONDAY
+
+
+@pytest.fixture
+def roadmap(db):
+    return make_small_roadmap()
+
+
+@pytest.fixture
+def world(db, roadmap, now):
+    """Two programs, three projects, three sites and seven people, as the module says."""
+    cast = SimpleNamespace(
+        dee=person("Dee Halvorsen"),
+        ana=person("Ana Brandt"),
+        bo=person("Bo Lindqvist"),
+        vi=person("Vi Okafor"),
+        cy=person("Cy Moreno"),
+        ed=person("Ed Tanaka"),
+        nia=person("Nia Farouk"),
+        version=roadmap,
+        now=now,
+    )
+    for fips, name in (("26081", "Kent County"), ("26121", "Muskegon County")):
+        County.objects.get_or_create(fips=fips, defaults={"name": name, "state": "MI"})
+    shared = {"roadmap": roadmap.roadmap, "by": cast.dee, "now": now}
+    cast.program = planning.create_program(name="Michigan Program", slug="michigan", administrator=cast.dee, **shared)
+    cast.other_program = planning.create_program(name="Ohio Program", slug="ohio", administrator=cast.ed, **shared)
+    project = {"version": roadmap, "by": cast.dee, "now": now, "starts_on": dt.date(2025, 9, 1)}
+    cast.project = planning.create_project(
+        program=cast.program,
+        name="Collaborative Care",
+        ebi_name="Collaborative care",
+        lead=cast.ana,
+        ends_on=dt.date(2028, 9, 30),
+        **project,
+    )
+    cast.other_project = planning.create_project(
+        program=cast.program, name="School CBT", ebi_name="School CBT", lead=cast.cy, **project
+    )
+    cast.foreign_project = planning.create_project(
+        program=cast.other_program, name="Ohio Care", ebi_name="Collaborative care", **project
+    )
+    cast.elm, cast.oak = planning.add_sites(
+        cast.project, [new_site("Elm Clinic"), new_site("Oak Clinic")], by=cast.ana, now=now
+    )
+    [cast.other_site] = planning.add_sites(
+        cast.other_project, [new_site("Pine School", setting="school")], by=cast.cy, now=now
+    )
+    planning.start_site(cast.elm, by=cast.ana, now=now)
+    cast.elm.refresh_from_db()
+    cast.plan = cast.elm.plan
+    cast.plan.refresh_from_db()
+    cast.team_plan = Project.objects.get(pk=cast.project.pk).plans.get(site=None)
+    join(cast.bo, Role.PRACTITIONER, cast.elm)
+    join(cast.vi, Role.OBSERVER, cast.project)
+    return cast
+
+
+@pytest.fixture
+def sign_in(client):
+    """Return a function that signs a person in and gives back the client."""
+
+    def enter(user):
+        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    return enter
