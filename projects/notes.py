@@ -1,0 +1,80 @@
+"""Writing notes at a plan, a step or an item, and editing them without losing anybody's words."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from accounts.models import User
+from projects.barriers import step_of
+from projects.ledger import Ledger
+from projects.models import Note, Plan
+from projects.progress import item_of
+
+
+class StaleNote(Exception):
+    """Somebody else has edited the note since it was read. Carries the note as it stands and the words not saved."""
+
+    def __init__(self, note: Note, text: str):
+        super().__init__(note.pk)
+        self.note = note
+        self.text = text
+
+
+def write_note(
+    plan: Plan,
+    *,
+    text: str,
+    by: User,
+    now: dt.datetime,
+    shared: bool = False,
+    step: str | int | None = None,
+    item: int | None = None,
+) -> Note:
+    """Write a Markdown note at the plan, or at one of its steps (key or id) or items (id). It is news from the site.
+
+    `shared` lets the State read it. The history names where it was written, never what. Raises PlanStep.DoesNotExist
+    or PlanItem.DoesNotExist for an id of another plan.
+    """
+    with Ledger.open([plan.pk], by=by, now=now) as ledger:
+        own = ledger.plans[plan.pk]
+        place = step_of(ledger, plan, step) if step else None
+        at_item = item_of(ledger, plan, item) if item else None
+        note = Note.objects.create(
+            plan=own,
+            plan_step=at_item.plan_step if at_item else place,
+            plan_item=at_item,
+            text=text.strip(),
+            shared_with_state=shared,
+            author=by,
+            created_at=now,
+        )
+        ledger.progressed(own)
+        ledger.note("note_written", at_item or place or own)
+    return note
+
+
+def edit_note(
+    plan: Plan, pk: int, *, text: str, revision: int, by: User, now: dt.datetime, shared: bool | None = None
+) -> Note:
+    """Change the words of a note of the plan that its editor read at `revision`; None leaves the sharing as it is.
+
+    Raises StaleNote where it has been edited since, with both texts; saving the very same words twice is no conflict.
+    Raises Note.DoesNotExist for a note of another plan.
+    """
+    with Ledger.open([plan.pk], by=by, now=now) as ledger:
+        note = Note.objects.select_related("plan_step__step", "plan_item__item", "edited_by", "author").get(
+            plan=plan, pk=pk
+        )
+        text, shared = text.strip(), note.shared_with_state if shared is None else shared
+        if (note.text, note.shared_with_state) == (text, shared):
+            return note
+        if note.revision != revision:
+            raise StaleNote(note, text)
+        note.text, note.shared_with_state = text, shared
+        note.revision += 1
+        note.edited_by, note.edited_at = by, now
+        note.save(update_fields=["text", "shared_with_state", "revision", "edited_by", "edited_at"])
+        ledger.progressed(ledger.plans[plan.pk])
+        place = ledger.items.get(note.plan_item_id) or ledger.steps.get(note.plan_step_id) or ledger.plans[plan.pk]
+        ledger.note("note_edited", place)
+    return note
