@@ -5,10 +5,12 @@ As soon as DATABASE_URL is set it is a real installation, and SECRET_KEY and ALL
 docs/configuration.md lists every variable.
 """
 
+import logging
 import secrets
 from pathlib import Path
 
 import environ
+import structlog
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
@@ -48,7 +50,7 @@ else:
     ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
 
 # Where people reach this installation; links in mail begin with it.
-BASE_URL = env.str("BASE_URL", default="http://127.0.0.1:8000").rstrip("/")
+BASE_URL = env.str("BASE_URL", default=f"http://127.0.0.1:{env.int('PORT', default=8000)}").rstrip("/")
 SECURE = BASE_URL.startswith("https://")
 
 INSTALLED_APPS = [
@@ -193,7 +195,7 @@ TIME_ZONE = env.str("TIME_ZONE", default="America/Detroit")
 USE_TZ = True
 
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(VAR_DIR / "staticfiles")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -215,7 +217,7 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Milepost <milepost@l
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # Celery. Work that must not be lost is a database row; the broker only carries nudges (docs/reminders.md).
-CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="safefs://")
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="safefs://localhost")
 CELERY_BROKER_TRANSPORT_OPTIONS = {}
 if CELERY_BROKER_URL.startswith("safefs"):
     QUEUE_DIR = VAR_DIR / "queue"
@@ -260,6 +262,8 @@ SESSION_COOKIE_SECURE = SECURE
 CSRF_COOKIE_SECURE = SECURE
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=SECURE)
+# Balancers and monitoring ask from within, without TLS.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000 if SECURE else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
 SECURE_HSTS_PRELOAD = SECURE
@@ -268,3 +272,57 @@ if env.bool("BEHIND_PROXY", default=False):
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+# Logs: one line an event on the terminal, for people (plain) or for a collector (json). Every line of a request carries
+# its id, which the error pages show.
+LOG_LEVEL = env.str("LOG_LEVEL", default="WARNING" if EMBEDDED else "INFO").upper()
+LOG_FORMAT = env.str("LOG_FORMAT", default="plain" if EMBEDDED else "json")
+LOG_PROCESSORS = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.PositionalArgumentsFormatter(),
+    structlog.processors.TimeStamper(fmt="iso"),
+]
+structlog.configure(
+    processors=[
+        structlog.stdlib.filter_by_level,
+        *LOG_PROCESSORS,
+        structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+    ],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+    cache_logger_on_first_use=True,
+)
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "plain": {
+            "()": structlog.stdlib.ProcessorFormatter,
+            # Plain, because the pretty tracebacks print local variables: what people typed.
+            "processor": structlog.dev.ConsoleRenderer(
+                colors=False, exception_formatter=structlog.dev.plain_traceback
+            ),
+            "foreign_pre_chain": LOG_PROCESSORS,
+        },
+        "json": {
+            "()": structlog.stdlib.ProcessorFormatter,
+            "processors": [
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.format_exc_info,
+                structlog.processors.JSONRenderer(),
+            ],
+            "foreign_pre_chain": LOG_PROCESSORS,
+        },
+    },
+    "handlers": {"terminal": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
+    "root": {"handlers": ["terminal"], "level": LOG_LEVEL},
+    "loggers": {
+        # Django's own lines about a request say the same again without its id.
+        "django": {"handlers": [], "propagate": True},
+        "django.request": {"level": "CRITICAL"},
+        "django.server": {"handlers": ["terminal"], "propagate": False},
+    },
+}
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
+DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = logging.INFO

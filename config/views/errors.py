@@ -2,12 +2,17 @@
 
 import structlog
 from django.contrib.auth.decorators import login_not_required
+from django.http import HttpResponseServerError
 from django.shortcuts import render
+from django.template.loader import render_to_string
+
+
+def error_id():
+    return structlog.contextvars.get_contextvars().get("request_id", "")
 
 
 def show(request, status):
-    error_id = structlog.contextvars.get_contextvars().get("request_id", "")
-    return render(request, f"{status}.html", {"error_id": error_id}, status=status)
+    return render(request, f"{status}.html", {"error_id": error_id()}, status=status)
 
 
 @login_not_required
@@ -27,4 +32,5 @@ def not_found(request, exception):
 
 @login_not_required
 def server_error(request):
-    return show(request, 500)
+    """Show the page without the request: what its context would look up may be the very thing that broke."""
+    return HttpResponseServerError(render_to_string("500.html", {"error_id": error_id()}))
