@@ -57,7 +57,7 @@ def values(row: Any, fields: Iterable[str]) -> dict[str, Any]:
 class Ledger:
     """Plans locked for change, with all their items and steps in memory. Made by `Ledger.open`."""
 
-    def __init__(self, plans: list[Plan], *, by: User, now: dt.datetime):
+    def __init__(self, plans: list[Plan], *, by: User | None, now: dt.datetime):
         self.plans = {plan.pk: plan for plan in plans}
         self.by = by
         self.now = now
@@ -70,16 +70,23 @@ class Ledger:
 
     @classmethod
     @contextmanager
-    def open(cls, plan_ids: Iterable[int], *, by: User, now: dt.datetime) -> Iterator[Ledger]:
-        """Lock the plans in the order of their ids, yield the ledger, and write it back in the same transaction."""
+    def open(
+        cls, plan_ids: Iterable[int], *, by: User | None, now: dt.datetime, dry_run: bool = False
+    ) -> Iterator[Ledger]:
+        """Lock the plans in the order of their ids, yield the ledger, and write it back in the same transaction.
+
+        With `dry_run` nothing is locked or written: the rows in memory show what would come of it.
+        """
+        plans = (
+            Plan.objects.filter(pk__in=list(plan_ids)).select_related("site__place", "project", "program").order_by("pk")
+        )
+        if dry_run:
+            ledger = cls(list(plans), by=by, now=now)
+            yield ledger
+            ledger.derive()
+            return
         with transaction.atomic():
-            plans = list(
-                Plan.objects.filter(pk__in=list(plan_ids))
-                .select_related("site__place", "project", "program")
-                .select_for_update(of=("self",), no_key=True)
-                .order_by("pk")
-            )
-            ledger = cls(plans, by=by, now=now)
+            ledger = cls(list(plans.select_for_update(of=("self",), no_key=True)), by=by, now=now)
             yield ledger
             ledger.write()
 
@@ -135,12 +142,19 @@ class Ledger:
         now = values(item, [*KEPT_FIELDS, *due])
         return {name: [plain(was[name]), plain(now[name])] for name in now if was[name] != now[name]}
 
+    def redate(self, plan: Plan) -> None:
+        """Derive the due dates of one plan anew, for verbs that must tell what becomes of them."""
+        dates.redate(self.items_of[plan.pk].values(), dates.starts_of(plan))
+
+    def derive(self) -> None:
+        """Derive the dates and counters of every plan anew."""
+        for plan in self.plans.values():
+            self.redate(plan)
+            recount(plan, self.items_of[plan.pk].values())
+
     def write(self) -> None:
         """Derive dates and counters and write every row that differs, then the history."""
-        for plan in self.plans.values():
-            own = list(self.items_of[plan.pk].values())
-            dates.redate(own, dates.starts_of(plan))
-            recount(plan, own)
+        self.derive()
         save_changed(PlanItem, self.items.values(), self._was_item)
         save_changed(PlanStep, self.steps.values(), self._was_step)
         save_changed(Plan, self.plans.values(), self._was_plan)

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Activity, User
 from projects.ledger import Ledger, plain
-from projects.models import Plan, PlanItem
+from projects.models import Plan, PlanItem, PlanStep
 
 
 def undo(batch: UUID | str, plans, *, by: User, now: dt.datetime) -> list[PlanItem]:
-    """Take back what an act changed on items and starts of the given plans (a queryset the person may change).
+    """Take back what an act changed on items, steps and starts of the given plans (a queryset the person may change).
 
     Only acts of the same person can be undone, and only while nothing has changed the same fields since: otherwise a
     ValidationError says what did. Returns the items put back. Undoing twice is refused in the same words.
@@ -29,11 +29,7 @@ def undo(batch: UUID | str, plans, *, by: User, now: dt.datetime) -> list[PlanIt
     with Ledger.open({row.plan_id for row in rows}, by=by, now=now) as ledger:
         restored = []
         for row in reversed(rows):
-            target = (
-                ledger.plans[row.plan_id]
-                if row.target_type == Plan._meta.label_lower
-                else ledger.items.get(row.target_id)
-            )
+            target = rows_by_type(ledger).get(row.target_type, ledger.items).get(row.target_id)
             if target is None:
                 raise ValidationError(_("“%(what)s” is gone, so this cannot be undone.") % {"what": row.label})
             put_back(target, row)
@@ -43,7 +39,12 @@ def undo(batch: UUID | str, plans, *, by: User, now: dt.datetime) -> list[PlanIt
     return restored
 
 
-def put_back(target: Plan | PlanItem, row: Activity) -> None:
+def rows_by_type(ledger: Ledger) -> dict[str, dict]:
+    """Return the ledger's rows by what history calls their table, each by id."""
+    return {Plan._meta.label_lower: ledger.plans, PlanStep._meta.label_lower: ledger.steps}
+
+
+def put_back(target: Plan | PlanStep | PlanItem, row: Activity) -> None:
     """Set the old values of one row of history, if the new ones still stand."""
     for name, (old, new) in row.changes.items():
         if plain(getattr(target, name)) != new:
