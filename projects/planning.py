@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
@@ -86,11 +86,19 @@ def create_project(*, program: Program, by: User, now: dt.datetime, lead: User |
 
 
 @transaction.atomic
-def add_sites(project: Project, rows: Sequence[NewSite], *, by: User, now: dt.datetime) -> list[Site]:
+def add_sites(
+    project: Project,
+    rows: Sequence[NewSite],
+    *,
+    by: User,
+    now: dt.datetime,
+    prepare: Callable[[Plan, list[PlanItem]], None] | None = None,
+) -> list[Site]:
     """Make sites that are setting up, each with its plan. Organizations and places are found by name or made.
 
-    A statement count that does not grow with the rows but by batches. Raises ValidationError where a place is already
-    a site of the project; nothing is made then.
+    The number of statements grows by the batch, not by the row. `prepare` may change a plan and its items before they
+    are dated, counted and written. Raises ValidationError where a place is already a site of the project; nothing is
+    made then.
     """
     program, today = project.program, project.program.today(now)
     places = find_or_make_places(program, rows)
@@ -107,7 +115,7 @@ def add_sites(project: Project, rows: Sequence[NewSite], *, by: User, now: dt.da
     Site.objects.bulk_create(sites)
     SiteStatus.objects.bulk_create(SiteStatus(site=site, status=site.status, from_on=today, by=by) for site in sites)
     starts = {site.pk: row.starts_on for site, row in zip(sites, rows, strict=True)}
-    make_plans(project, sites, starts_on=starts, today=today)
+    make_plans(project, sites, starts_on=starts, today=today, prepare=prepare)
     Activity.record_many(
         Activity.of(
             verb="site_added",
@@ -159,6 +167,7 @@ def make_plans(
     *,
     starts_on: dt.date | dict[int, dt.date],
     today: dt.date,
+    prepare: Callable[[Plan, list[PlanItem]], None] | None = None,
 ) -> list[Plan]:
     """Make the plan of each site, or for None the team's, from the project's version; dated and counted at once.
 
@@ -182,6 +191,8 @@ def make_plans(
     for number, plan in enumerate(plans):
         own_steps, items[number] = rows_of(plan, template)
         steps += own_steps
+        if prepare:
+            prepare(plan, items[number])
         dates.redate(items[number], dates.starts_of(plan))
         if plan.is_team:
             write_baseline(items[number])

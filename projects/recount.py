@@ -45,14 +45,14 @@ def recount(plan: Plan, items: Iterable[PlanItem]) -> None:
 
     Takes the plan with site and program read, and its items with item and plan_step read, due dates current.
     """
-    by_step: dict[int, list[PlanItem]] = defaultdict(list)
-    steps: dict[int, PlanStep] = {}
+    by_step: dict[str, list[PlanItem]] = defaultdict(list)
+    steps: dict[str, PlanStep] = {}
     everything = list(items)
     for item in everything:
-        steps[item.plan_step_id] = item.plan_step
-        by_step[item.plan_step_id].append(item)
-    for pk, step in steps.items():
-        recount_step(step, by_step[pk])
+        steps[item.plan_step.key] = item.plan_step  # by key: a plan that is being made has no ids yet
+        by_step[item.plan_step.key].append(item)
+    for key, step in steps.items():
+        recount_step(step, by_step[key])
     counted = [item for item in everything if item.is_counted]
     milestones = [item for item in counted if item.is_milestone]
     plan.done = sum(item.is_done for item in counted)
