@@ -1,2 +1,37 @@
+"""What the frame of every page needs to know: where a person can go, whether this is a demo, which colours."""
+
+from functools import partial
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+SECTIONS = {"todo": "/todo/", "projects": "/projects/", "dashboard": "/dashboard/", "roadmap": "/roadmap/"}
+
+
 def page(request):
-    return {}
+    """Give templates `nav` (read only where the frame is drawn), `demo`, `theme` and `keys`."""
+    user = getattr(request, "user", None)
+    return {
+        "nav": partial(navigation, request),
+        "demo": settings.DEMO,
+        "theme": getattr(user, "theme", ""),
+        "keys": "on" if getattr(user, "single_keys", True) else "off",
+    }
+
+
+def navigation(request):
+    """Return the places this person can go to, the current one marked."""
+    user = getattr(request, "user", None)
+    places = []
+    if user is not None and user.is_authenticated:
+        places.append(place(request, "todo", _("To do"), reverse("projects:todo"), "list-check"))
+        places.append(place(request, "projects", _("Projects"), reverse("projects:project_list"), "building"))
+        if getattr(getattr(request, "scopes", None), "can_see_dashboard", False):
+            places.append(place(request, "dashboard", _("Dashboard"), reverse("projects:dashboard"), "bar-chart"))
+    places.append(place(request, "roadmap", _("Roadmap"), reverse("roadmap:guide"), "signpost-split"))
+    return places
+
+
+def place(request, section, name, url, icon):
+    return {"name": name, "url": url, "icon": icon, "current": request.path.startswith(SECTIONS[section])}

@@ -7,6 +7,7 @@ docs/configuration.md lists every variable.
 
 import logging
 import secrets
+from datetime import timedelta
 from pathlib import Path
 
 import environ
@@ -131,6 +132,7 @@ TEMPLATES = [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
                 "template_partials.templatetags.partials",
+                "roadmap.templatetags.milepost",
             ],
         },
     }
@@ -186,6 +188,8 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_CHANGE_EMAIL = True
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 
 LANGUAGE_CODE = "en-us"
@@ -215,6 +219,8 @@ else:
     EMAIL_FILE_PATH = VAR_DIR / "mail"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Milepost <milepost@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# How long one worker may hold one message. Longer than a mail server may take; after it another worker sends it.
+OUTBOX_LEASE = timedelta(seconds=env.int("OUTBOX_LEASE_SECONDS", default=180))
 
 # Celery. Work that must not be lost is a database row; the broker only carries nudges (docs/reminders.md).
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="safefs://localhost")
@@ -269,6 +275,8 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
 SECURE_HSTS_PRELOAD = SECURE
 if env.bool("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    # Otherwise all people would share the proxy's address, and with it the limits on sign-in attempts.
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
