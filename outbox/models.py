@@ -11,6 +11,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
+
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def claimable(self, now: datetime) -> "DeliveryQuerySet":
@@ -25,8 +27,12 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def in_window(self, now: datetime) -> "DeliveryQuerySet":
         return self.filter(Q(window_end__isnull=True) | Q(window_end__gt=now))
 
+    def visible_to(self, person: User) -> "DeliveryQuerySet":
+        """Return the messages to this person; staff see all."""
+        return self if person.is_staff or person.is_superuser else self.filter(person=person)
+
     def newest_first(self) -> "DeliveryQuerySet":
-        return self.order_by("-created_at", "-pk")
+        return self.order_by("-pk")
 
 
 class Delivery(models.Model):
@@ -89,8 +95,6 @@ class Delivery(models.Model):
                 name="outbox_delivery_open",
                 condition=Q(state__in=["pending", "sending"]),
             ),
-            models.Index(fields=["person", "-created_at"], name="outbox_delivery_person"),
-            models.Index(fields=["-created_at"], name="outbox_delivery_newest"),
         ]
 
     def __str__(self) -> str:

@@ -1,2 +1,11 @@
+from django.urls import path
+
+from outbox import views
+
 app_name = "outbox"
-urlpatterns = []
+urlpatterns = [
+    path("profile/reminders/", views.preferences, name="preferences"),
+    path("unsubscribe/<str:signed>/", views.unsubscribe, name="unsubscribe"),
+    path("outbox/", views.sent, name="sent"),
+    path("outbox/<uuid:uuid>/", views.message, name="message"),
+]

@@ -137,4 +137,4 @@ class Activity(models.Model):
     @classmethod
     def record_many(cls, entries: Iterable["Activity"], *, batch_size: int = 1000) -> "list[Activity]":
         """Write many entries made by `of` with few statements."""
-        return cls.objects.bulk_create(list(entries), batch_size=batch_size)
+        return Activity.objects.bulk_create(list(entries), batch_size=batch_size)

@@ -1,0 +1,13 @@
+from celery import shared_task
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+
+from accounts import once
+
+
+@shared_task
+def sweep() -> None:
+    """Forget the form tokens and sessions that nobody can use any more."""
+    now = timezone.now()
+    once.sweep(now=now)
+    Session.objects.filter(expire_date__lt=now).delete()

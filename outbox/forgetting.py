@@ -1,0 +1,17 @@
+"""What the outbox forgets when a person is anonymised."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from outbox.models import Delivery
+
+State = Delivery.State
+
+
+@transaction.atomic
+def forget_mail(person: User) -> int:
+    """Blank the address and the words of a person's messages and send none any more; return how many there were."""
+    mine = Delivery.objects.filter(person=person)
+    mine.filter(state=State.PENDING).update(state=State.CANCELLED, outcome=_("This person has left."))
+    return mine.update(address="", subject="", text="", html="", data={})

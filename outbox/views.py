@@ -1,0 +1,79 @@
+from uuid import UUID
+
+import nh3
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.models import User
+from accounts.requests import SignedInRequest
+from outbox import kinds, links
+from outbox import preferences as wishes
+from outbox.forms import PreferencesForm
+from outbox.models import Delivery, DeliveryQuerySet
+
+PAGE = 50
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def preferences(request: SignedInRequest) -> HttpResponse:
+    """Let people say on which days, from which hour and about what they want to hear."""
+    form = PreferencesForm(request.POST or None, instance=wishes.of(request.user))
+    if request.method == "POST":
+        if form.is_valid():
+            wishes.choose(request.user, **form.wishes())
+            messages.success(request, _("Saved. It holds from the next mail on."))
+            return redirect("outbox:preferences")
+        return render(request, "outbox/preferences.html", {"form": form}, status=422)
+    return render(request, "outbox/preferences.html", {"form": form})
+
+
+@csrf_exempt  # mail programs post here without a cookie (RFC 8058); the signed address is the proof
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def unsubscribe(request: HttpRequest, signed: str) -> HttpResponse:
+    """Turn one kind of mail off, or on again, for the person a mail was sent to. Looking changes nothing."""
+    try:
+        person_id, kind = links.read_unsubscribe(signed)
+    except links.Broken:
+        return render(request, "outbox/unsubscribe_broken.html", status=404)
+    person = get_object_or_404(User, pk=person_id, is_active=True)
+    context = {"title_of_kind": kinds.title_of(kind), "address": person.email, "posted": request.method == "POST"}
+    if request.method == "POST":
+        wishes.turn(person, kind, on=request.POST.get("again") == "1", by=None)
+    context["is_off"] = wishes.is_off(person, kind)
+    return render(request, "outbox/unsubscribe.html", context)
+
+
+@require_safe
+def sent(request: SignedInRequest) -> HttpResponse:
+    """List what was sent in a demo: to oneself, to staff also what went to others."""
+    page = visible_messages(request).newest_first()
+    if request.GET.get("before", "").isdigit():
+        page = page.filter(pk__lt=request.GET["before"])
+    deliveries = list(page.select_related("person").defer("text", "html")[: PAGE + 1])
+    rows = [{"delivery": delivery, "title": kinds.title_of(delivery.kind)} for delivery in deliveries[:PAGE]]
+    more = deliveries[PAGE - 1].pk if len(deliveries) > PAGE else None
+    return render(request, "outbox/sent.html", {"rows": rows, "more": more})
+
+
+@require_safe
+def message(request: SignedInRequest, uuid: UUID) -> HttpResponse:
+    """Show one message of a demo as text, and its HTML without what could do harm."""
+    delivery = get_object_or_404(visible_messages(request).select_related("person"), uuid=uuid)
+    context = {"delivery": delivery, "title_of_kind": kinds.title_of(delivery.kind), "html": nh3.clean(delivery.html)}
+    return render(request, "outbox/message.html", context)
+
+
+def visible_messages(request: SignedInRequest) -> DeliveryQuerySet:
+    """Return the messages this person may read; outside a demo the outbox has no pages."""
+    if not settings.DEMO:
+        raise Http404
+    return Delivery.objects.visible_to(request.user)
