@@ -55,7 +55,7 @@ class Seeder:
             name=PROGRAM,
             slug="demo",
             state="MI",
-            roadmap=Roadmap.objects.get(key="milepost"),
+            roadmap=Roadmap.objects.get(key="general"),
             made_up=True,
         )
         self.today = self.program.today(self.now)
