@@ -30,17 +30,19 @@ class Right(Enum):
     ASSIGN = "assign work"
     SCHEDULE = "change dates"
     SET_UP = "set up sites"
+    PEOPLE = "look at who belongs here"
     INVITE = "invite people"
     DASHBOARD = "look at the dashboard"
     CREATE_PROJECT = "start a project"
+    RUN_PROGRAM = "change the program's settings"
     READ_ALL_NOTES = "read every note"  # the State reads only what is shared with it
 
 
 RIGHTS: dict[Role, frozenset[Right]] = {
-    Role.OBSERVER: frozenset({Right.VIEW, Right.BOARD, Right.DASHBOARD}),
-    Role.RESEARCHER: frozenset({Right.VIEW, Right.BOARD}),
-    Role.PRACTITIONER: frozenset({Right.VIEW, Right.RECORD, Right.READ_ALL_NOTES}),
-    Role.LEAD: frozenset(set(Right) - {Right.DASHBOARD, Right.CREATE_PROJECT}),
+    Role.OBSERVER: frozenset({Right.VIEW, Right.BOARD, Right.PEOPLE, Right.DASHBOARD}),
+    Role.RESEARCHER: frozenset({Right.VIEW, Right.BOARD, Right.PEOPLE}),
+    Role.PRACTITIONER: frozenset({Right.VIEW, Right.RECORD, Right.PEOPLE, Right.READ_ALL_NOTES}),
+    Role.LEAD: frozenset(set(Right) - {Right.DASHBOARD, Right.CREATE_PROJECT, Right.RUN_PROGRAM}),
     Role.ADMINISTRATOR: frozenset(set(Right) - {Right.READ_ALL_NOTES}),
 }
 # An observer of a project sees what the site teams see there; one of the whole program sees what the State sees.
@@ -48,6 +50,20 @@ BELOW_PROGRAM = {
     Role.OBSERVER: RIGHTS[Role.OBSERVER] | {Right.READ_ALL_NOTES},
     Role.RESEARCHER: RIGHTS[Role.RESEARCHER] | {Right.READ_ALL_NOTES},
 }
+# The roles that can be held where, the ones given most often first.
+ROLES_ON: dict[type, list[Role]] = {
+    Program: [Role.ADMINISTRATOR, Role.OBSERVER, Role.RESEARCHER],
+    Project: [Role.LEAD, Role.PRACTITIONER, Role.RESEARCHER, Role.OBSERVER],
+    Site: [Role.PRACTITIONER, Role.OBSERVER],
+}
+
+
+def roles_to_give(scopes: Scopes, target: Program | Project | Site) -> list[Role]:
+    """Return the roles that the person may give, change and end on a program, project or site: never above the own."""
+    if not can(scopes, Right.INVITE, target):
+        return []
+    runs = can(scopes, Right.RUN_PROGRAM, target)
+    return [role for role in ROLES_ON[type(target)] if runs or role != Role.ADMINISTRATOR]
 
 
 def allowed(scopes: Scopes, right: Right) -> bool:
@@ -63,6 +79,11 @@ def rights_of(roles: frozenset[Role], *, program: bool = False) -> frozenset[Rig
     for role in roles:
         given |= RIGHTS[role] if program else BELOW_PROGRAM.get(role, RIGHTS[role])
     return frozenset(given)
+
+
+def roles_with(right: Right) -> list[Role]:
+    """Return the roles that give a right on what they are held on."""
+    return [role for role, rights in RIGHTS.items() if right in rights]
 
 
 def can(scopes: Scopes, right: Right, obj: Any) -> bool:
@@ -101,6 +122,19 @@ def signed_in(view: View) -> View:
     """Mark a view that every signed-in person may open because it shows only their own."""
     view.action = "signed in"  # type: ignore[attr-defined]  # the access walk reads it
     return view
+
+
+def superuser_view(view: View) -> View:
+    """Open a view to those who create programs; for everybody else the page does not exist."""
+
+    @wraps(view)
+    def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.scopes.superuser:  # type: ignore[attr-defined]  # set by ScopesMiddleware
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    opened.action = "superuser"  # type: ignore[attr-defined]  # the access walk reads it
+    return opened
 
 
 def scoped(right: Right, find: Callable[..., Any]) -> Callable[[View], View]:
@@ -151,6 +185,15 @@ def find_plan(scopes: Scopes, project: str, site: str = "", **rest: Any) -> tupl
     return plan, rest
 
 
+def find_target(scopes: Scopes, program: str = "", project: str = "", site: str = "", **rest: Any) -> tuple[Any, dict]:
+    """Find what an address of people names: a site, a project or a program."""
+    if site:
+        return find_site(scopes, project, site, **rest)
+    if project:
+        return find_project(scopes, project, **rest)
+    return find_program(scopes, program, **rest)
+
+
 def program_view(right: Right) -> Callable[[View], View]:
     """Open a view on `program`, found by its slug."""
     return scoped(right, find_program)
@@ -169,3 +212,8 @@ def site_view(right: Right) -> Callable[[View], View]:
 def plan_view(right: Right) -> Callable[[View], View]:
     """Open a view on the plan of a site, or of a project's team where the address names no site."""
     return scoped(right, find_plan)
+
+
+def target_view(right: Right) -> Callable[[View], View]:
+    """Open a view on the program, project or site that people belong to, whichever the address names."""
+    return scoped(right, find_target)
