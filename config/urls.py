@@ -1,13 +1,14 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from config.views import front, health, styleguide
+from config.views import about, front, health, styleguide
 
 urlpatterns = [
     path("", front.home, name="home"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
+    path("accessibility/", about.accessibility, name="accessibility"),
     path("admin/", admin.site.urls),
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("accounts/", include("allauth.account.urls")),

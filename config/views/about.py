@@ -1,0 +1,11 @@
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from projects.access import public
+
+
+@require_safe
+@public
+def accessibility(request):
+    """Say what works for whom, what was tested and what was not, and whom to tell."""
+    return render(request, "accessibility.html")

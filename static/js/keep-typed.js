@@ -1,0 +1,42 @@
+// What is typed into a textarea with data-keep="<key>" is kept in this tab until the server has taken it, so that a
+// sign-out in between loses nothing. Pressing Sign out forgets it: the next person at this computer must not find it.
+(() => {
+  const PREFIX = "milepost:typed:";
+  const signedIn = () => document.body.dataset.signedIn === "yes";
+  const name = (box) => PREFIX + (box.dataset.keep || location.pathname + "#" + box.name);
+  const read = (key) => JSON.parse(sessionStorage.getItem(key) || "null");
+  const write = (key, entry) => sessionStorage.setItem(key, JSON.stringify(entry));
+  const boxesOf = (root) => root.querySelectorAll("textarea[data-keep]");
+  const keys = () => Object.keys(sessionStorage).filter((key) => key.startsWith(PREFIX));
+
+  const restore = (root) => boxesOf(root).forEach((box) => {
+    const entry = read(name(box));
+    if (!entry) return;
+    if (box.value === entry.text) { write(name(box), { text: entry.text }); return; }
+    if (entry.sent) { sessionStorage.removeItem(name(box)); return; }
+    box.value = entry.text;
+    const said = document.querySelector(`[data-kept="${CSS.escape(box.id)}"]`);
+    if (said) said.hidden = false;
+    const around = box.closest("details");
+    if (around) around.open = true;
+  });
+
+  document.addEventListener("input", (event) => {
+    if (event.target.matches("textarea[data-keep]")) write(name(event.target), { text: event.target.value });
+  });
+  document.addEventListener("submit", (event) => {
+    if (event.target.matches("[data-sign-out]")) { keys().forEach((key) => sessionStorage.removeItem(key)); return; }
+    boxesOf(event.target).forEach((box) => write(name(box), { text: box.value, sent: true }));
+  });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const { elt, xhr, successful } = event.detail;
+    const taken = successful && !xhr.getResponseHeader("HX-Redirect");
+    boxesOf(elt).forEach((box) => (taken ? sessionStorage.removeItem(name(box)) : write(name(box), { text: box.value })));
+  });
+  document.addEventListener("DOMContentLoaded", () => {
+    if (signedIn()) { restore(document); return; }
+    // We are on the sign-in page: nothing that was on its way has arrived.
+    keys().forEach((key) => write(key, { text: read(key).text }));
+  });
+  document.addEventListener("htmx:load", (event) => { if (signedIn()) restore(event.target); });
+})();
