@@ -1,0 +1,147 @@
+"""The sites that need help: why, in words, what is in the way, whom to call and who looks at it again. Reads only."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.db.models import Case, CharField, DateField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.utils.translation import gettext as _
+
+from projects.analytics import needs_help, with_words
+from projects.help_rules import LATE, STUCK, Reason, reasons_of
+from projects.models import Barrier, Contact, Duty, Plan, PlanStep, Program
+from roadmap.templatetags.milepost import short_day
+
+COACH, CHAMPION = "coach", "site_champion"
+
+
+@dataclass
+class HelpCard:
+    """A site that needs help, worded for components/help_card.html."""
+
+    plan: Plan
+    on: dt.date
+    reasons: tuple[Reason, ...]
+    stuck_at: PlanStep | None = None
+    in_the_way: str = ""  # only words that the reader may see
+    coach: Duty | None = None
+    champion: Duty | None = None
+
+    @property
+    def url(self) -> str:
+        return self.plan.get_absolute_url()
+
+    @property
+    def where(self) -> str:
+        return f"{self.plan.project.name}, {self.plan.site.place.county.name}"
+
+    @property
+    def reason(self) -> str:
+        """The weightiest reason, such as "Quiet for 41 days."."""
+        return self.worded(self.reasons[0])[0]
+
+    @property
+    def why(self) -> str:
+        """What the weightiest reason is about, and the others as sentences of their own."""
+        others = [" ".join(self.worded(reason)) for reason in self.reasons[1:]]
+        return " ".join([self.worded(self.reasons[0])[1], *others]).strip()
+
+    def worded(self, reason: Reason) -> tuple[str, str]:
+        """Return a reason and what it is about, together one sentence."""
+        if reason.kind == LATE and self.plan.next_milestone:
+            return f"{reason.sentence}:", f"{self.plan.next_milestone.text.rstrip('.')}."
+        if reason.kind == STUCK and self.stuck_at:
+            place = _("at “%(step)s”.") % {"step": self.stuck_at.name}
+            return reason.sentence, f"{place} {self.in_the_way}".strip()
+        return f"{reason.sentence}.", ""
+
+    @property
+    def detail(self) -> str:
+        """When the late milestone was due, the last contact, who looks again, and who knows the site."""
+        site, said = self.plan.site, []
+        if any(reason.kind == LATE for reason in self.reasons):
+            said.append(_("Was due %(day)s.") % {"day": short_day(self.plan.next_milestone_due_on, self.on)})
+        if site.last_contact_on:
+            said.append(_("Last contact %(day)s.") % {"day": short_day(site.last_contact_on, self.on)})
+        else:
+            said.append(_("No contact on record."))
+        if self.looked_at_later:
+            day = short_day(self.plan.look_again_on, self.on)
+            said.append(_("Look again on %(day)s (%(who)s).") % {"day": day, "who": self.plan.look_again_by})
+        if self.coach:
+            said.append(_("Coach: %(who)s.") % {"who": named(self.coach)})
+        if self.champion:
+            said.append(_("Champion: %(who)s.") % {"who": named(self.champion)})
+        return " ".join(said)
+
+    @property
+    def looked_at_later(self) -> bool:
+        """Whether somebody has said on which day, today or later, they look at the site again."""
+        return self.plan.look_again_on is not None and self.plan.look_again_on >= self.on
+
+    @property
+    def next(self) -> list[dict[str, str]]:
+        """What to do next: call somebody whose number is known, see what is in the way, write down the contact."""
+        steps = []
+        holder = next((duty for duty in (self.champion, self.coach) if duty and duty.phone), None)
+        if holder:
+            number = "".join(sign for sign in holder.phone if sign.isdigit() or sign == "+")
+            steps.append({"url": f"tel:{number}", "words": _("Call %(who)s") % {"who": holder.holder}})
+        if self.stuck_at:
+            url = self.plan.url("plan_step", step=self.stuck_at.key)
+            steps.append({"url": url, "words": _("See the step")})
+        steps.append({"url": f"{self.url}#contact", "words": _("Log a contact")})
+        return steps
+
+
+def named(duty: Duty) -> str:
+    return f"{duty.holder}, {duty.phone}" if duty.phone else duty.holder
+
+
+def help_cards(plans: QuerySet[Plan], program: Program, on: dt.date, *, limit: int, reads_all: bool) -> list[HelpCard]:
+    """Return the sites that need help, the longest first, those that somebody looks at again later after the others.
+
+    Three statements. `reads_all` says that the reader may see barriers that are not shared with the State.
+    """
+    newest = Contact.objects.filter(site=OuterRef("site")).order_by("-on", "-pk")
+    put_off = Case(When(look_again_on__gt=on, then=Value(1)), default=Value(0))
+    found = (
+        with_words(plans.filter(needs_help(program, on)))
+        .annotate(
+            look_again_on=Subquery(newest.values("next_on")[:1], output_field=DateField()),
+            look_again_by=Subquery(newest.values("by__name")[:1], output_field=CharField()),
+        )
+        .order_by(put_off, "needs_help_from", "site__name", "pk")[:limit]
+    )
+    cards = {plan.pk: HelpCard(plan, on, reasons_of(plan, on)) for plan in found}
+    if cards:
+        add_barriers(cards, reads_all=reads_all)
+        add_duties(cards)
+    return list(cards.values())
+
+
+def add_barriers(cards: dict[int, HelpCard], *, reads_all: bool) -> None:
+    """Say at which step each site has been stuck the longest, and in its own words where the reader may see them."""
+    rows = Barrier.objects.open().filter(plan__in=list(cards), stuck=True).select_related("plan_step__step")
+    for barrier in rows.order_by("-since", "-pk"):
+        card = cards[barrier.plan_id]
+        card.stuck_at = barrier.plan_step
+        card.in_the_way = barrier.text if reads_all or barrier.shared_with_state else ""
+
+
+def add_duties(cards: dict[int, HelpCard]) -> None:
+    """Name each site's coach, or its project's, and its champion."""
+    by_site = {card.plan.site_id: card for card in cards.values()}
+    by_project = defaultdict(list)
+    for card in cards.values():
+        by_project[card.plan.project_id].append(card)
+    at = Q(site__in=list(by_site)) | Q(project__in=list(by_project))
+    for duty in Duty.objects.filter(at, key__in=[COACH, CHAMPION]).select_related("user").order_by("pk"):
+        if duty.key == CHAMPION and duty.site_id:
+            by_site[duty.site_id].champion = duty
+        elif duty.key == COACH:
+            for card in [by_site[duty.site_id]] if duty.site_id else by_project[duty.project_id]:
+                if card.coach is None or duty.site_id:
+                    card.coach = duty
