@@ -64,16 +64,15 @@ def sqlite_install() -> Iterator[str]:
 
 
 def postgresql_install() -> Iterator[str]:
+    any_published = f"EXISTS (SELECT 1 FROM {VERSION_TABLE} WHERE status <> 'draft')"  # noqa: S608 - as above
+    refuse = f"RAISE EXCEPTION USING MESSAGE = '{MESSAGE}', ERRCODE = 'integrity_constraint_violation';"
     yield (
         "CREATE OR REPLACE FUNCTION roadmap_guard_truncate() RETURNS trigger LANGUAGE plpgsql AS $guard$ BEGIN "
-        f"IF EXISTS (SELECT 1 FROM {VERSION_TABLE} WHERE status <> 'draft') THEN "  # noqa: S608 - our own table name
-        f"RAISE EXCEPTION USING MESSAGE = '{MESSAGE}', ERRCODE = 'integrity_constraint_violation'; END IF; "
-        "RETURN NULL; END $guard$"
+        f"IF {any_published} THEN {refuse} END IF; RETURN NULL; END $guard$"
     )
     for table in TABLES:
         checks = "".join(
-            f"IF TG_OP = '{operation.upper()}' THEN IF {condition} THEN RAISE EXCEPTION USING MESSAGE = '{MESSAGE}', "
-            "ERRCODE = 'integrity_constraint_violation'; END IF; END IF; "
+            f"IF TG_OP = '{operation.upper()}' THEN IF {condition} THEN {refuse} END IF; END IF; "
             for operation, condition in refusals(table, differs="IS DISTINCT FROM").items()
         )
         yield (

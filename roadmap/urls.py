@@ -1,2 +1,10 @@
+from django.urls import path
+
+from . import views
+
 app_name = "roadmap"
-urlpatterns = []
+
+urlpatterns = [
+    path("", views.guide, name="guide"),
+    path("<slug:step>/", views.guide_step, name="guide_step"),
+]

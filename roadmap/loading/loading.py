@@ -23,7 +23,7 @@ class ContentRefused(Exception):
 
 
 def read_content(folder: Path) -> tuple[Vocabularies, list[Edition]]:
-    """Read and check all files of a folder; packs are those named pack_….yaml. Raises ContentRefused with every fault."""
+    """Read and check all files of a folder; packs are named pack_….yaml. Raises ContentRefused with every fault."""
     packs = sorted(path.name for path in folder.glob("pack_*.yaml"))
     faults: list[Fault] = []
     files = {}
