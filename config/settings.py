@@ -15,6 +15,8 @@ import structlog
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from config.logs import drop_probes
+
 env = environ.Env()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -224,7 +226,14 @@ OUTBOX_LEASE = timedelta(seconds=env.int("OUTBOX_LEASE_SECONDS", default=180))
 
 # Celery. Work that must not be lost is a database row; the broker only carries nudges (docs/reminders.md).
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="safefs://localhost")
-CELERY_BROKER_TRANSPORT_OPTIONS = {}
+# Nobody who presses a button waits long for a broker that does not answer: the row is there, the next look finds it.
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_connect_timeout": 2,
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0,
+    "interval_max": 0,
+}
 if CELERY_BROKER_URL.startswith("safefs"):
     QUEUE_DIR = VAR_DIR / "queue"
     CONTROL_DIR = VAR_DIR / "queue-control"
@@ -246,6 +255,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "pulse": {"task": "outbox.tasks.pulse", "schedule": 15.0, "options": {"expires": 14}},
     "send_due": {"task": "outbox.tasks.send_due", "schedule": 60.0, "options": {"expires": 55}},
+    "sweep": {"task": "accounts.tasks.sweep", "schedule": 86400.0, "options": {"expires": 3600}},
     "write_digests": {"task": "projects.tasks.write_digests", "schedule": 300.0, "options": {"expires": 290}},
 }
 
@@ -296,6 +306,7 @@ structlog.configure(
     processors=[
         structlog.stdlib.filter_by_level,
         *LOG_PROCESSORS,
+        drop_probes,
         structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
     ],
     logger_factory=structlog.stdlib.LoggerFactory(),
