@@ -1,0 +1,11 @@
+"""What the worker does for projects: three lines around a verb."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from projects import digests
+
+
+@shared_task
+def write_digests() -> None:
+    digests.write_digests(now=timezone.now())
