@@ -10,3 +10,15 @@ class ProjectsConfig(AppConfig):
 
     def ready(self) -> None:
         register("invitation", "projects.inviting.compose", title=_("Invitations"), unsubscribable=False)
+        register(
+            "digest_site",
+            "projects.reminders.compose_site_digest",
+            title=_("What is next at your site"),
+            unsubscribable=True,
+        )
+        register(
+            "digest_lead",
+            "projects.reminders.compose_lead_digest",
+            title=_("What is next at the sites you lead"),
+            unsubscribable=True,
+        )

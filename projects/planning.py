@@ -253,21 +253,27 @@ def start_site(site: Site, *, by: User, now: dt.datetime) -> None:
 
     Raises ValidationError for a site that was paused, stopped or finished.
     """
-    with Ledger.open([site.plan.pk], by=by, now=now) as ledger:
-        plan = ledger.plans[site.plan.pk]
-        if plan.site.status == Site.Status.ACTIVE:
-            return
-        if plan.site.status != Site.Status.SETTING_UP:
+    start_sites([site], by=by, now=now)
+
+
+def start_sites(sites: Iterable[Site], *, by: User, now: dt.datetime) -> int:
+    """Let many sites begin, all or none; return how many did. Those at work already stay as they are."""
+    with Ledger.open([site.plan.pk for site in sites], by=by, now=now) as ledger:
+        fresh = [plan for plan in ledger.plans.values() if plan.site.status != Site.Status.ACTIVE]
+        if any(plan.site.status != Site.Status.SETTING_UP for plan in fresh):
             raise ValidationError(_("Only a site that is setting up can be started."))
-        today = ledger.today(plan)
-        plan.site.status = Site.Status.ACTIVE
-        plan.site.save(update_fields=["status"])
-        SiteStatus.objects.create(site=plan.site, status=Site.Status.ACTIVE, from_on=today, by=by)
-        plan.active, plan.activated_on = True, today
-        own = list(ledger.items_of[plan.pk].values())
-        dates.redate(own, dates.starts_of(plan))
-        write_baseline(own)
-        ledger.note("started", plan)
+        Site.objects.filter(plan__in=fresh).update(status=Site.Status.ACTIVE)
+        SiteStatus.objects.bulk_create(
+            SiteStatus(site=plan.site, status=Site.Status.ACTIVE, from_on=ledger.today(plan), by=by) for plan in fresh
+        )
+        for plan in fresh:
+            plan.site.status = Site.Status.ACTIVE
+            plan.active, plan.activated_on = True, ledger.today(plan)
+            own = list(ledger.items_of[plan.pk].values())
+            dates.redate(own, dates.starts_of(plan))
+            write_baseline(own)
+            ledger.note("started", plan)
+    return len(fresh)
 
 
 def move_start(plan: Plan, starts_on: dt.date, *, by: User, now: dt.datetime) -> None:

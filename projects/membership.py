@@ -1,0 +1,121 @@
+"""Who belongs where: appointing, changing a role, ending it, and handing on the work of somebody who has left."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Activity, User
+from projects.assigning import Hand, give
+from projects.ledger import Ledger
+from projects.models import Membership, Plan, Program, Project, Role, Site
+
+Target = Program | Project | Site
+
+
+def program_of(target: Target) -> Program:
+    """Return the program that a site or project lies in, or the program itself."""
+    if isinstance(target, Site):
+        return target.project.program
+    return target.program if isinstance(target, Project) else target
+
+
+def place_in_history(target: Target) -> dict[str, int]:
+    """Return the ids by which Activity finds what happened at a program, project or site."""
+    ids = {"program_id": program_of(target).pk}
+    if isinstance(target, Project):
+        ids["project_id"] = target.pk
+    if isinstance(target, Site):
+        ids |= {"project_id": target.project_id, "site_id": target.pk}
+    return ids
+
+
+def held_on(target: Target) -> dict[str, Target]:
+    """Return the field by which memberships, invitations and duties point at a target, with the target."""
+    return {target._meta.model_name: target}
+
+
+def give_role(target: Target, user: User, role: str, *, by: User, now: dt.datetime) -> Membership:
+    """Let a person hold a role from now on. Held already, it changes nothing."""
+    held = Membership.objects.current().filter(user=user, role=role, **held_on(target)).first()
+    if held:
+        return held
+    membership = Membership.objects.create(user=user, role=role, created_at=now, **held_on(target))
+    record("joined", membership, by=by, now=now)
+    return membership
+
+
+@transaction.atomic
+def change_role(membership: Membership, role: str, *, by: User, now: dt.datetime) -> Membership:
+    """End a role and give another on the same program, project or site, so that history tells of both."""
+    if membership.role == role:
+        return membership
+    close(membership, now=now)
+    changed = give_role(membership.target, membership.user, role, by=by, now=now)
+    record("role_changed", changed, by=by, now=now, changes={"role": [membership.role, role]})
+    return changed
+
+
+@transaction.atomic
+def end_membership(membership: Membership, *, by: User, now: dt.datetime) -> None:
+    """End a role. Ended already, it changes nothing. Raises ValidationError for a program's last administrator."""
+    if membership.ended_at is None:
+        close(membership, now=now)
+        record("left", membership, by=by, now=now)
+
+
+def close(membership: Membership, *, now: dt.datetime) -> None:
+    """Set the end of a role, unless nobody would be left to run the program."""
+    if membership.role == Role.ADMINISTRATOR:
+        others = (
+            Membership.objects.current()
+            .select_for_update(no_key=True)
+            .filter(program=membership.program, role=Role.ADMINISTRATOR, user__is_active=True)
+            .exclude(pk=membership.pk)
+        )
+        if not others:
+            raise ValidationError(
+                _("%(name)s is the only State administrator here. Make somebody else one first.")
+                % {"name": membership.user}
+            )
+    membership.ended_at = now
+    membership.save(update_fields=["ended_at"])
+
+
+def record(verb: str, membership: Membership, *, by: User, now: dt.datetime, changes: dict | None = None) -> None:
+    """Put into the history that a person got, changed or lost a role."""
+    target = membership.target
+    Activity.record(
+        verb=verb,
+        actor=by,
+        at=now,
+        on=program_of(target).today(now),
+        target=membership,
+        key=membership.role,
+        label=f"{membership.user}, {membership.get_role_display()}",
+        changes=changes or {},
+        **place_in_history(target),
+    )
+
+
+def plans_of(target: Project | Site):
+    """Return the plans of a site, or of a project's team and all its sites."""
+    return Plan.objects.filter(**held_on(target))
+
+
+def hand_over(target: Project | Site, giver: User, taker: User, *, by: User, now: dt.datetime) -> tuple[int, str]:
+    """Give one person's open items at a site or in a whole project to another.
+
+    Returns how many, and the history's batch by which to undo it. Raises ValidationError when the taker cannot work.
+    """
+    if not taker.is_active:
+        raise ValidationError(_("%(name)s can no longer sign in. Choose somebody else.") % {"name": taker})
+    plans = plans_of(target).filter(items__assignee=giver, items__done_at__isnull=True).distinct()
+    with Ledger.open(plans.values_list("pk", flat=True), by=by, now=now) as ledger:
+        own = [item for item in ledger.items.values() if item.is_open and item.assignee_id == giver.pk]
+        for item in own:
+            give(ledger, item, Hand(taker, label=str(taker)))
+    return len(own), str(ledger.batch)

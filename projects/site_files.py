@@ -1,0 +1,243 @@
+"""Sites from a spreadsheet: the whole file is read and checked, every fault is named, and all or nothing is made.
+
+Preview and apply are one path: `add_from_file(…, dry_run=True)` stops before the first row is written.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts import once
+from accounts.models import User
+from projects.inviting import Asked, invite_many
+from projects.models import Project, Role, Site
+from projects.planning import NewSite, add_sites
+from projects.site_cells import COLUMNS, Meaning, plain
+from projects.spreadsheets import FORMULA_STARTS
+
+MOST_BYTES = 1024 * 1024
+MOST_ROWS = 2000
+CHAMPION = "site_champion"
+PURPOSE = "site-file"
+FAULTS = "errors"  # the column in which a file that comes back says what is wrong; ignored when it is sent again
+OTHER_NAMES = {
+    "site": "name",
+    "sitename": "name",
+    "organisation": "organization",
+    "startson": "start date",
+    "start": "start date",
+    "champion": "champion e-mail",
+    "championsemail": "champion e-mail",
+}
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that is wrong: row as a spreadsheet counts it (the header is 1), column, value, and what to do."""
+
+    row: int
+    column: str
+    value: str
+    message: str
+
+
+@dataclass
+class Checked:
+    """A file that was read: its header and rows as they stand in it, what is wrong, and the sites it asks for."""
+
+    header: list[str] = field(default_factory=list)
+    rows: list[tuple[int, list[str]]] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    sites: list[NewSite] = field(default_factory=list)
+    champions: list[str] = field(default_factory=list)
+    made: list[Site] = field(default_factory=list)
+
+    @property
+    def invited(self) -> int:
+        """How many sites have somebody to invite."""
+        return sum(bool(email) for email in self.champions)
+
+    @property
+    def bad_rows(self) -> int:
+        return len({fault.row for fault in self.faults})
+
+
+def text_of(data: bytes) -> str:
+    """Return the text of an uploaded file: UTF-8 with or without its mark, UTF-16 with one, else Windows-1252.
+
+    Raises ValidationError for what is no text or too long.
+    """
+    if len(data) > MOST_BYTES:
+        raise ValidationError(_("The file is larger than 1 MB. Split it into several files."))
+    if data.startswith(b"PK"):
+        raise ValidationError(_("This is an Excel file. Save it as “CSV UTF-8” and choose that file."))
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16", errors="replace")
+    if b"\x00" in data:
+        raise ValidationError(_("This is not a text file. Save your table as “CSV UTF-8” and choose that file."))
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", errors="replace")
+
+
+def add_from_file(
+    project: Project, text: str, *, by: User, now: dt.datetime, token: str = "", dry_run: bool = False
+) -> Checked:
+    """Make the sites of a file and invite their champions, or say everything that is wrong with it and do nothing.
+
+    Raises once.Spent when the same form was applied before, once.Invalid for a token that is not ours.
+    """
+    if dry_run:
+        return check(project, text, today=project.program.today(now))
+    with transaction.atomic():
+        once.spend(token, purpose=PURPOSE, by=by)
+        # Two people may apply at once: the second waits here and then finds the first one's sites.
+        Project.objects.select_for_update(no_key=True).get(pk=project.pk)
+        checked = check(project, text, today=project.program.today(now))
+        if checked.faults:
+            transaction.set_rollback(True)
+            return checked
+        checked.made = add_sites(project, checked.sites, by=by, now=now)
+        asked = [
+            Asked(site, email, Role.PRACTITIONER, CHAMPION if CHAMPION in project.version.roles else "")
+            for site, email in zip(checked.made, checked.champions, strict=True)
+            if email
+        ]
+        invite_many(asked, by=by, now=now)
+    return checked
+
+
+def check(project: Project, text: str, *, today: dt.date) -> Checked:
+    """Read a whole file and find everything that is wrong with it. Reads the database, with a few statements."""
+    checked = Checked()
+    try:
+        checked.header, checked.rows = read_rows(text)
+    except csv.Error:
+        checked.faults = [Fault(1, "", "", _("This is not a table. Save it as “CSV UTF-8” and choose that file."))]
+        return checked
+    columns = check_header(checked)
+    if not checked.faults:
+        check_rows(project, checked, columns, today)
+    return checked
+
+
+def read_rows(text: str) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    """Return the header and the rows with their numbers; empty rows are left out but counted."""
+    text = text.removeprefix("\ufeff")
+    first = text.lstrip().split("\n", 1)[0]
+    delimiter = max(",;\t", key=first.count)
+    numbered = [
+        (number, [unguarded(cell.strip()) for cell in cells])
+        for number, cells in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), start=1)
+    ]
+    full = [(number, cells) for number, cells in numbered if any(cells)]
+    return (full[0][1], full[1:]) if full else ([], [])
+
+
+def unguarded(cell: str) -> str:
+    """Return a cell without the apostrophe that kept a spreadsheet from running it, when a file comes back."""
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA_STARTS) else cell
+
+
+def check_header(checked: Checked) -> dict[str, int]:
+    """Return {column: position}; what is missing, unknown or there twice becomes a fault."""
+    known = {plain(column.name): column.name for column in COLUMNS} | OTHER_NAMES
+    columns: dict[str, int] = {}
+    for position, header in enumerate(checked.header):
+        name = known.get(plain(header))
+        if plain(header) == FAULTS or not header:
+            continue
+        if name is None:
+            hint = get_close_matches(plain(header), known, n=1, cutoff=0.7)
+            said = _("There is no such column.")
+            if hint:
+                said += " " + _("Did you mean “%(name)s”?") % {"name": known[hint[0]]}
+            checked.faults.append(Fault(1, header, header, said))
+        elif name in columns:
+            checked.faults.append(Fault(1, name, header, _("This column is there twice.")))
+        else:
+            columns[name] = position
+    checked.faults += [
+        Fault(1, column.name, "", _("This column is missing."))
+        for column in COLUMNS
+        if column.required and column.name not in columns
+    ]
+    if not checked.rows and not checked.faults:
+        checked.faults.append(Fault(2, "", "", _("There are no rows below the header.")))
+    if len(checked.rows) > MOST_ROWS:
+        said = _("At most %(most)s rows at once. Split the file.") % {"most": f"{MOST_ROWS:,}"}
+        checked.faults.append(Fault(checked.rows[MOST_ROWS][0], "", "", said))
+    return columns
+
+
+def check_rows(project: Project, checked: Checked, columns: dict[str, int], today: dt.date) -> None:
+    """Turn every row into a site; what cannot be turned becomes a fault."""
+    meaning = Meaning(project, today)
+    for number, cells in checked.rows:
+        raw = {name: cells[at] if at < len(cells) else "" for name, at in columns.items()}
+        said, faults = read_row(meaning, number, raw)
+        if any(cells[len(checked.header) :]):
+            words = _("This row has more cells than the header. Put text that holds a comma between quotes.")
+            faults.append(Fault(number, "", cells[len(checked.header)], words))
+        if not faults:
+            site = site_of(said)
+            if clash := meaning.clash(number, site):
+                faults.append(Fault(number, clash[0], raw.get(clash[0], ""), clash[1]))
+            checked.sites.append(site)
+            checked.champions.append(str(said["champion e-mail"]))
+        checked.faults += faults
+
+
+def read_row(meaning: Meaning, number: int, raw: dict[str, str]) -> tuple[dict[str, Any], list[Fault]]:
+    """Return what the cells of a row mean, by column, and a fault for each that means nothing."""
+    said: dict[str, Any] = {}
+    faults = []
+    for column in COLUMNS:
+        value = raw.get(column.name, "")
+        try:
+            said[column.name] = meaning.of(column, value)
+        except ValueError as error:
+            faults.append(Fault(number, column.name, value, str(error)))
+    return said, faults
+
+
+def site_of(said: dict[str, Any]) -> NewSite:
+    return NewSite(
+        name=said["name"],
+        organization=said["organization"],
+        place=said["place"] or said["name"],
+        setting=said["setting"],
+        county_id=said["county"],
+        starts_on=said["start date"],
+        address=said["address"],
+    )
+
+
+def template_rows() -> list[list[str]]:
+    """Return the header and one row to write over, for the file that people download to begin with."""
+    example = ["Elm Street Clinic", "Lakeshore Health", "", "FQHC", "Kent", "12/4/2026", "maria@clinic.example", ""]
+    return [[column.name for column in COLUMNS], example]
+
+
+def rows_with_faults(checked: Checked) -> list[list[str]]:
+    """Return the file as it came with a column of what is wrong in each row."""
+    said: dict[int, list[str]] = {}
+    for fault in checked.faults:
+        said.setdefault(fault.row, []).append(f"{fault.column}: {fault.message}" if fault.column else fault.message)
+    kept = [at for at, header in enumerate(checked.header) if plain(header) != FAULTS]
+    rows = [(1, checked.header), *checked.rows]
+    return [
+        [cells[at] if at < len(cells) else "" for at in kept]
+        + [FAULTS if number == 1 and FAULTS not in said else " ".join(said.get(number, []))]
+        for number, cells in rows
+    ]
