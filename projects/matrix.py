@@ -30,6 +30,8 @@ LEGEND = [
     (LEFT_OUT, gettext_lazy("Does not apply")),
 ]
 
+PHASES = list(Phase.values)
+
 
 class Cell(NamedTuple):
     """A step at a site: where it is read, which shape it has and what it says. No address where it does not apply."""
@@ -44,8 +46,8 @@ class Column(NamedTuple):
 
     key: str
     name: str
-    full_name: str
     phase: str
+    starts: bool  # the first one of its phase
 
 
 @dataclass
@@ -92,9 +94,10 @@ def matrix_of(project: Project, plans: Iterable[Plan], on: dt.date) -> Matrix:
 def columns_of(project: Project) -> list[Column]:
     """Return the steps in which sites of the project have something to do; one statement."""
     worked = Item.objects.filter(version=project.version_id, worked_by=WorkedBy.SITE).values("step")
-    steps = Step.objects.filter(pk__in=worked).order_by("position").values_list("key", "short_name", "name", "phase")
-    order = list(Phase.values)
-    return sorted((Column(*step) for step in steps), key=lambda column: order.index(column.phase))
+    steps = list(Step.objects.filter(pk__in=worked).order_by("position").values_list("key", "short_name", "phase"))
+    steps.sort(key=lambda step: PHASES.index(step[2]))
+    before = [None, *(phase for _key, _name, phase in steps)]
+    return [Column(*step, starts=step[2] != last) for step, last in zip(steps, before, strict=False)]
 
 
 def stretches_of(columns: list[Column]) -> list[tuple[str, str, int]]:

@@ -97,6 +97,7 @@ class Page:
     """Some rows of a list in order, and after which row the next page begins (None: this is the last)."""
 
     rows: list[Plan]
+    size: int
     next_after: int | None
     continued: bool
 
@@ -110,11 +111,11 @@ def in_order(plans: QuerySet[Plan], sort: str, program: Program, on: dt.date) ->
 
 
 def page_of(plans: QuerySet[Plan], sort: str, program: Program, on: dt.date, *, after: int | None, size: int) -> Page:
-    """Return the rows after a plan's id in that order; one statement, and one more to find where that plan stands.
+    """Return the rows after a plan's id in that order, with their words.
 
-    An id that is not among the plans begins at the top.
+    One statement, and one more to find where that plan stands. An id that is not among the plans begins at the top.
     """
-    ordered = in_order(plans, sort, program, on)
+    ordered = in_order(analytics.with_words(plans), sort, program, on)
     position = None
     if after:
         position = ordered.filter(pk=after).values_list("sort_value", "sort_name", "pk").first()
@@ -127,7 +128,7 @@ def page_of(plans: QuerySet[Plan], sort: str, program: Program, on: dt.date, *, 
             | Q(sort_value=value, sort_name=name, pk__gt=pk)
         )
     rows = list(ordered[: size + 1])
-    return Page(rows[:size], rows[size - 1].pk if len(rows) > size else None, position is not None)
+    return Page(rows[:size], size, rows[size - 1].pk if len(rows) > size else None, position is not None)
 
 
 def order_said(sort: str) -> Any:
