@@ -166,7 +166,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Shared between processes (rate limits of sign-in), so never in one process's memory.
 CACHES = {
-    "default": env.cache("CACHE_URL", default="dbcache://cache") if not EMBEDDED else {
+    "default": env.cache("CACHE_URL", default="dbcache://cache")
+    if not EMBEDDED
+    else {
         "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
         "LOCATION": str(VAR_DIR / "cache"),
     }
@@ -319,9 +321,7 @@ LOGGING = {
         "plain": {
             "()": structlog.stdlib.ProcessorFormatter,
             # Plain, because the pretty tracebacks print local variables: what people typed.
-            "processor": structlog.dev.ConsoleRenderer(
-                colors=False, exception_formatter=structlog.dev.plain_traceback
-            ),
+            "processor": structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
             "foreign_pre_chain": LOG_PROCESSORS,
         },
         "json": {

@@ -42,7 +42,8 @@ class Supervisor:
 
     def run(self, *, every_look: Callable[[], object] = lambda: None) -> None:
         """Run until asked to stop; call `every_look` at each look. Raises GaveUp with the name of a crash loop."""
-        for number in (signal.SIGINT, signal.SIGTERM):
+        before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+        for number in before:
             signal.signal(number, lambda received, frame: self.asked_to_stop.append(received))
         try:
             for name in self.commands:
@@ -53,10 +54,12 @@ class Supervisor:
                 every_look()
         finally:
             self.stop()
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
     def start(self, name: str) -> None:
         # A session of its own: Ctrl-C reaches the supervisor alone, which then ends its children in order.
-        self.children[name] = subprocess.Popen(
+        self.children[name] = subprocess.Popen(  # noqa: S603 - our own commands
             self.commands[name], stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=die_with_parent
         )
 
@@ -65,11 +68,12 @@ class Supervisor:
             if child.poll() is None or self.asked_to_stop:
                 continue
             end_group(child)
-            self.say(f"{name} ended with code {child.returncode}, starting it again")
             now = time.monotonic()
             self.deaths = [*(death for death in self.deaths if death > now - WITHIN_SECONDS), now]
             if len(self.deaths) > DEATHS_ALLOWED:
+                self.say(f"{name} ended with code {child.returncode}")
                 raise GaveUp(name)
+            self.say(f"{name} ended with code {child.returncode}, starting it again")
             self.start(name)
 
     def stop(self) -> None:

@@ -22,7 +22,7 @@ from tests import servers
 
 ROOT = Path(__file__).resolve().parent.parent
 OURS = ("ALLOWED_HOSTS", "BASE_URL", "CACHE_URL", "CELERY_BROKER_URL", "DATABASE_URL", "DEBUG", "DEMO", "EMAIL_URL")
-OURS += ("DJANGO_SETTINGS_MODULE", "DJANGO_ALLOW_ASYNC_UNSAFE", "PORT", "SECRET_KEY", "VAR_DIR")
+OURS += ("DJANGO_SETTINGS_MODULE", "DJANGO_ALLOW_ASYNC_UNSAFE", "PORT", "SECRET_KEY", "STATIC_ROOT", "VAR_DIR")
 
 
 def free_port():
@@ -140,7 +140,9 @@ class Running:
         """Return the process id of "web", "worker" or "beat"."""
         marks = {"web": " gunicorn ", "worker": " worker ", "beat": " beat "}
         table = process_table()
-        pids = [pid for pid, (parent, command) in table.items() if parent == self.process.pid and marks[part] in command]
+        pids = [
+            pid for pid, (parent, command) in table.items() if parent == self.process.pid and marks[part] in command
+        ]
         return pids[0] if pids else None
 
     def manage(self, *arguments):
@@ -187,7 +189,9 @@ def fresh_redis():
 def starting(folder, *, postgres):
     """Give a function that starts Milepost with an environment of its own and stops all it started at the end."""
     environment = {name: value for name, value in os.environ.items() if name not in OURS}
-    environment |= {"VAR_DIR": str(folder / "var"), "DEMO": "off", "PYTHONUNBUFFERED": "1", "PYTHONWARNINGS": "default"}
+    environment |= {"VAR_DIR": str(folder / "var"), "DEMO": "off", "PYTHONUNBUFFERED": "1"}
+    # Collecting them takes seconds, so the tests of one process do it once.
+    environment |= {"STATIC_ROOT": f"{os.environ['VAR_DIR']}/staticfiles"}
     started = []
 
     def start(*arguments, port=None, **variables):

@@ -15,7 +15,16 @@ TEST_DB = os.environ.setdefault("MILEPOST_TEST_DB", "sqlite")
 scratch = tempfile.mkdtemp(prefix="milepost-tests-")
 atexit.register(shutil.rmtree, scratch, ignore_errors=True)
 
-for name in ("BASE_URL", "EMAIL_URL", "CACHE_URL", "DATABASE_URL", "DEBUG", "BEHIND_PROXY", "DEFAULT_FROM_EMAIL", "TIME_ZONE"):
+for name in (
+    "BASE_URL",
+    "EMAIL_URL",
+    "CACHE_URL",
+    "DATABASE_URL",
+    "DEBUG",
+    "BEHIND_PROXY",
+    "DEFAULT_FROM_EMAIL",
+    "TIME_ZONE",
+):
     os.environ.pop(name, None)
 os.environ |= {
     "VAR_DIR": scratch,

@@ -156,6 +156,10 @@ def styleguide(request):
         "phases": PHASES,
         "states": STATES,
         "cells": CELLS,
+        "paragraphs": [
+            "Ask for thirty minutes with the top leader and the direct supervisors together.",
+            "If they hear it apart, they may hear two different plans.",
+        ],
         "evidence": evidence(),
         "usual": road_of(("r" * 16 + "xr", "rrrrlrrn" + "a" * 11, "a" * 7)),
         "usual_next": following,

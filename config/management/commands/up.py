@@ -163,7 +163,7 @@ def commands(host, port):
 
 def collect_static_files(say):
     """Collect the static files under their hashed names when any of them changed since the last time."""
-    stamp = settings.VAR_DIR / "static-files.sha256"
+    stamp = settings.STATIC_ROOT.with_name(f"{settings.STATIC_ROOT.name}.sha256")
     now = fingerprint_of_static_files()
     if not settings.STATIC_ROOT.exists() or not stamp.exists() or stamp.read_text(encoding="utf-8") != now:
         say("Collecting the static files …")
