@@ -55,13 +55,23 @@ def unsubscribe(request: HttpRequest, signed: str) -> HttpResponse:
 @require_safe
 def sent(request: SignedInRequest) -> HttpResponse:
     """List what was sent in a demo: to oneself, to staff also what went to others."""
-    page = visible_messages(request).newest_first()
-    if request.GET.get("before", "").isdigit():
-        page = page.filter(pk__lt=request.GET["before"])
-    deliveries = list(page.select_related("person").defer("text", "html")[: PAGE + 1])
-    rows = [{"delivery": delivery, "title": kinds.title_of(delivery.kind)} for delivery in deliveries[:PAGE]]
-    more = deliveries[PAGE - 1].pk if len(deliveries) > PAGE else None
-    return render(request, "outbox/sent.html", {"rows": rows, "more": more})
+    before = request.GET.get("before", "")
+    found = visible_messages(request).newest_first().select_related("person").defer("text", "html", "data")
+    if is_paged := before.isdecimal():
+        found = found.filter(pk__lt=before)
+    deliveries = list(found[: PAGE + 1])
+    context = {
+        "rows": [row_of(delivery) for delivery in deliveries[:PAGE]],
+        "older": f"?before={deliveries[PAGE - 1].pk}" if len(deliveries) > PAGE else "",
+        "newest": request.path if is_paged else "",
+    }
+    return render(request, "outbox/sent.html", context)
+
+
+def row_of(delivery: Delivery) -> dict[str, object]:
+    """Return a message as the list shows it; why is said only where it was not sent."""
+    why = "" if delivery.state in {Delivery.State.SENT, Delivery.State.EMPTY} else delivery.outcome
+    return {"delivery": delivery, "title": kinds.title_of(delivery.kind), "why": why}
 
 
 @require_safe

@@ -22,7 +22,7 @@ def news(monkeypatch):
             return None
         return Message("News", f"{delivery.data['say']}\n", f"<p>{delivery.data['say']}</p>")
 
-    monkeypatch.setattr(kinds, "_registry", dict(kinds._registry))
+    monkeypatch.setattr(kinds, "_registry", {})
     kinds.register("news", compose, title="News of your sites", unsubscribable=True)
     kinds.register("security", compose, title="Security", unsubscribable=False, secret=True)
     return "news"
