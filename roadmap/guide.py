@@ -147,7 +147,7 @@ def as_row(item: Item, version: RoadmapVersion, names: dict[str, str], *, settin
         role=version.roles.get(item.duty, {}).get("name", ""),
         only_for="" if setting else ", ".join(str(labels.get(key, key)) for key in settings),
         own=item.source == OWN,
-        source=version.meta.get("source_tags", {}).get(item.source, item.source),
+        source=str(version.meta.get("source_tags", {}).get(item.source, item.source)).partition(":")[0],
     )
 
 
@@ -163,7 +163,7 @@ def guidance(step: Step, version: RoadmapVersion, *, setting: str = "") -> Guida
     strategies = [use.strategy for use in step.strategies.select_related("strategy")]
     citations = list(step.citations.select_related("citation"))
     duties = dict.fromkeys(row.item.duty for row in actions if row.item.duty)
-    starts = [row.when for row in milestones if {"site_start", "project_start", "grant_end"} & set(row.item.anchors)]
+    dated = [row.when for row in milestones if row.when and row.item.worked_by == step.worked_by]
     return Guidance(
         step=step,
         milestones=milestones,
@@ -174,7 +174,7 @@ def guidance(step: Step, version: RoadmapVersion, *, setting: str = "") -> Guida
         citations=citations,
         rests=rests_on(rows, version),
         minutes=in_half_hours(sum(row.item.minutes or 0 for row in actions if not row.item.on_exit)),
-        when=starts[0] if starts else next((row.when for row in milestones if row.when), ""),
+        when=dated[0] if dated else "",
         sources=version.meta.get("source_tags", {}),
     )
 
@@ -204,7 +204,7 @@ def rests_on(rows: list[Row], version: RoadmapVersion) -> list[str]:
     counts = {tag: sum(row.item.source == tag for row in rows) for tag in tags}
     said = [
         ngettext(
-            "%(count)s of %(all)s row follows: %(source)s.", "%(count)s of %(all)s rows follow: %(source)s.", count
+            "%(count)s of %(all)s rows follows: %(source)s.", "%(count)s of %(all)s rows follow: %(source)s.", count
         )
         % {"count": count, "all": len(rows), "source": str(tags[tag]).rstrip(".")}
         for tag, count in counts.items()
@@ -213,7 +213,7 @@ def rests_on(rows: list[Row], version: RoadmapVersion) -> list[str]:
     if own := counts.get(OWN, 0):
         said.append(
             ngettext(
-                "%(count)s of %(all)s row is our own advice.", "%(count)s of %(all)s rows are our own advice.", own
+                "%(count)s of %(all)s rows is our own advice.", "%(count)s of %(all)s rows are our own advice.", own
             )
             % {"count": own, "all": len(rows)}
         )

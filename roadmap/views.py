@@ -36,9 +36,9 @@ def chosen(request: HttpRequest) -> tuple[RoadmapVersion | None, str]:
     return version, setting
 
 
-def kept(version: RoadmapVersion | None, setting: str) -> str:
+def kept(version: RoadmapVersion | None, setting: str, words: str = "") -> str:
     """Return the part of an address that keeps the reader's Roadmap and setting from page to page."""
-    values = {"setting": setting}
+    values = {"setting": setting, "q": words}
     if version and version.roadmap.derived_from_id:
         values["roadmap"] = version.roadmap.key
     query = urlencode({name: value for name, value in sorted(values.items()) if value})
@@ -90,6 +90,7 @@ def guide(request: HttpRequest) -> HttpResponse:
         "roadmaps": reading.published_roadmaps(),
         "settings": Setting.choices,
         "words": words,
+        "without_setting": kept(version, "", words),
         "searching": "q" in request.GET,
         "found": search(version, words, setting=setting) if version and words else [],
         "phases": phases,
