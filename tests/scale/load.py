@@ -1,0 +1,156 @@
+"""Measure a filled installation: `python -m tests.scale.load`. The environment says which database (see seed.py).
+
+Starts gunicorn on a free port of 127.0.0.1, signs in by session, sends a bounded number of requests from four threads
+and prints requests/s, p50 and p95 of each page beside a view that only authenticates.
+"""
+
+from __future__ import annotations
+
+import http.client
+import os
+import secrets
+import socket
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+import django
+
+REQUESTS, THREADS, SECONDS = 200, 4, 30
+
+
+class Page(NamedTuple):
+    """What is asked for: a name for the table, who asks, the address, and for a post its fields."""
+
+    name: str
+    person: str
+    path: str
+    data: dict | None = None
+
+
+def pages() -> list[Page]:
+    """Return the pages to measure, on sites of the demo."""
+    from projects.models import PlanItem, Site
+
+    site = Site.objects.select_related("project", "plan").get(slug="elm-street-family-health-center")
+    plan = site.plan
+    tick = PlanItem.objects.open().filter(plan=plan, kind="action").first()
+    board = f"/projects/{site.project.slug}/board/"
+    return [
+        Page("only authenticates", "practitioner", "/bare/"),
+        Page("to do", "practitioner", "/todo/"),
+        Page("to do of a lead", "lead", "/todo/"),
+        Page("a site's plan", "practitioner", plan.get_absolute_url()),
+        Page("board", "lead", board),
+        Page("dashboard", "admin", "/dashboard/"),
+        Page("tick", "practitioner", plan.url("item_done", pk=tick.pk), {"done": "1"}),
+        Page("tick taken back", "practitioner", plan.url("item_open", pk=tick.pk), {}),
+    ]
+
+
+def cookies_of(people: set[str]) -> dict[str, str]:
+    """Sign the demo's people in and return a cookie header for each."""
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.contrib.sessions.backends.db import SessionStore
+
+    from accounts.models import User
+
+    found = {}
+    for name in people:
+        user = User.objects.get(email=f"{name}@demo.example")
+        session = SessionStore()
+        session[SESSION_KEY], session[HASH_SESSION_KEY] = str(user.pk), user.get_session_auth_hash()
+        session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
+        session.save()
+        found[name] = f"sessionid={session.session_key}; csrftoken={TOKEN}"
+    return found
+
+
+TOKEN = secrets.token_hex(16)
+
+
+def ask(connection: http.client.HTTPConnection, page: Page, cookie: str) -> tuple[int, int]:
+    """Send one request; return the status and the size of the answer in bytes."""
+    headers = {"Cookie": cookie, "Host": "127.0.0.1"}
+    if page.data is None:
+        connection.request("GET", page.path, headers=headers)
+    else:
+        headers |= {"Content-Type": "application/x-www-form-urlencoded", "X-CSRFToken": TOKEN, "HX-Request": "true"}
+        connection.request("POST", page.path, urlencode(page.data), headers)
+    answer = connection.getresponse()
+    return answer.status, len(answer.read())
+
+
+def measure(port: int, page: Page, cookie: str) -> str:
+    """Send the requests of one page and return its line of the table."""
+    times: list[float] = []
+    seen: set[tuple[int, int]] = set()
+    until = time.monotonic() + SECONDS
+
+    def work() -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        for _ in range(REQUESTS // THREADS):
+            if time.monotonic() > until:
+                return
+            began = time.perf_counter()
+            answer = ask(connection, page, cookie)
+            times.append(time.perf_counter() - began)
+            seen.add(answer)
+
+    work_once = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    for _ in range(4):  # warm both processes
+        ask(work_once, page, cookie)
+    threads = [threading.Thread(target=work) for _ in range(THREADS)]
+    began = time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    took = time.perf_counter() - began
+    cuts = statistics.quantiles(times, n=20)
+    size = max(size for _, size in seen)
+    statuses = "/".join(str(status) for status in sorted({status for status, _ in seen}))
+    return (
+        f"| {page.name} | {len(times) / took:.0f} | {statistics.median(times) * 1000:.0f} | {cuts[18] * 1000:.0f} "
+        f"| {size / 1024:.0f} | {statuses} |"
+    )
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def main() -> None:
+    """Start the server, measure every page, print the table, stop the server."""
+    from projects.models import PlanItem, Site
+
+    chosen = pages()
+    cookies = cookies_of({page.person for page in chosen})
+    port = free_port()
+    command = [sys.executable, "-m", "gunicorn", "config.wsgi", "-b", f"127.0.0.1:{port}", "-w", "2", "--threads", "4"]
+    server = subprocess.Popen([*command, "--log-level", "warning"], env=dict(os.environ))
+    try:
+        for _ in range(100):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.1)
+        print(f"{Site.objects.count():,} sites, {PlanItem.objects.count():,} plan items, {THREADS} at a time")
+        print("| page | requests/s | p50 ms | p95 ms | KB | status |\n|---|---|---|---|---|---|")
+        for page in chosen:
+            print(measure(port, page, cookies[page.person]), flush=True)
+    finally:
+        server.terminate()
+        server.wait()
+
+
+if __name__ == "__main__":
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.scale.settings"
+    django.setup()
+    main()
