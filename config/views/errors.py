@@ -11,8 +11,8 @@ def error_id():
     return structlog.contextvars.get_contextvars().get("request_id", "")
 
 
-def show(request, status):
-    return render(request, f"{status}.html", {"error_id": error_id()}, status=status)
+def show(request, status, said=""):
+    return render(request, f"{status}.html", {"error_id": error_id(), "said": said}, status=status)
 
 
 @login_not_required
@@ -22,7 +22,8 @@ def bad_request(request, exception):
 
 @login_not_required
 def permission_denied(request, exception):
-    return show(request, 403)
+    """Say what the refusal said, such as which right is missing."""
+    return show(request, 403, said=str(exception))
 
 
 @login_not_required
