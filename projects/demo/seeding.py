@@ -11,7 +11,17 @@ from django.utils.text import slugify
 
 from accounts.models import Activity, User
 from projects import dates, planning
-from projects.demo.stories import FIRST_NAMES, LAST_NAMES, PASSWORD, PEOPLE, PROGRAM, PROJECTS, DemoProject, Story
+from projects.demo.stories import (
+    BEHIND_THE_SCENES,
+    FIRST_NAMES,
+    LAST_NAMES,
+    PASSWORD,
+    PEOPLE,
+    PROGRAM,
+    PROJECTS,
+    DemoProject,
+    Story,
+)
 from projects.demo.walking import DAY, walk
 from projects.ledger import plain
 from projects.models import (
@@ -72,7 +82,10 @@ class Seeder:
     def write_people(self) -> None:
         for key, name in PEOPLE.items():
             self.people[key] = User.objects.create_user(
-                email=f"{key}@demo.example", password=PASSWORD, name=name, time_zone=self.program.time_zone
+                email=f"{key}@demo.example",
+                password=None if key in BEHIND_THE_SCENES else PASSWORD,
+                name=name,
+                time_zone=self.program.time_zone,
             )
         self.join(self.people["admin"], Role.ADMINISTRATOR, program=self.program)
 

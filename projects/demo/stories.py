@@ -73,6 +73,7 @@ PEOPLE = {  # e-mail before the @ → name
     "lead2": "Jonas Petersen",
     "lead3": "Priya Raman",
 }
+BEHIND_THE_SCENES = {"lead2", "lead3"}  # they lead projects, but nobody signs in as them
 LAKESHORE, SUPERIOR = "Lakeshore Community Health", "Superior Health Partners"
 
 PROJECTS = (

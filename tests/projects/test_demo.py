@@ -1,0 +1,107 @@
+"""Each story of the demo shows what it says it shows, on whatever day it is made."""
+
+import datetime as dt
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from accounts.models import Activity, User
+from projects import checking
+from projects.demo.seeding import Seeder
+from projects.demo.stories import PASSWORD, PROJECTS
+from projects.help_rules import reasons_of
+from projects.models import County, Membership, Plan, Program, Role, Site
+
+pytestmark = pytest.mark.django_db
+
+# site: status, phase, and why it needs help (kind, days) where it does
+EXPECTED = {
+    "Elm Street Family Health Center": ("active", "implementation", [("late", 9)]),
+    "Harbor Family Practice": ("active", "pre_implementation", [("stuck", 34)]),
+    "Copper Country Family Practice": ("active", "implementation", []),
+    "Riverbend Health Center": ("active", "finished", []),
+    "Keweenaw Bay Clinic": ("active", "sustainability", []),
+    "Three Rivers Primary Care": ("stopped", "implementation", []),
+    "Saginaw Bay Family Health": ("setting_up", "pre_implementation", []),
+    "Lakeview High School": ("active", "implementation", []),
+    "Sturgeon River School": ("active", "pre_implementation", []),
+    "Bayside Academy": ("paused", "pre_implementation", []),
+    "Marquette Children's Clinic": ("active", "sustainability", []),
+    "Genesee Infant Team": ("active", "implementation", [("late", 16)]),
+    "Ingham Family Services": ("setting_up", "pre_implementation", []),
+    "Downriver Treatment Center": ("active", "implementation", []),
+    "Kalamazoo County Health Department": ("active", "implementation", []),
+    "Jackson Maternal Health": ("active", "pre_implementation", []),
+}
+KINDS = {  # where the days follow from the site's pace, the kinds are what the story is about
+    "Iron Range Health Center": {"late", "quiet"},
+    "Pine Ridge Middle School": {"late", "quiet"},
+    "Otsego Teen Health Center": {"late"},
+    "Emmet Hospital Youth Clinic": {"stuck", "late"},
+    "St. Clair Shore Health Center": {"quiet"},
+}
+
+
+@pytest.fixture
+def guidance(db):
+    call_command("load_roadmap", verbosity=0)
+
+
+@pytest.mark.parametrize("day", [dt.date(2026, 11, 22), dt.date(2028, 2, 29)])
+def test_every_story_stands_where_it_says(guidance, day):
+    now = dt.datetime.combine(day, dt.time(15), tzinfo=dt.UTC)
+    program = Seeder(now=now, seed=28).write(sites=28)
+    plans = {
+        plan.site.name: plan
+        for plan in Plan.objects.filter(site__isnull=False).select_related("site", "program", "project")
+    }
+    assert len(plans) == 28
+    for name, expected in EXPECTED.items():
+        plan = plans[name]
+        reasons = [(reason.kind, reason.days) for reason in reasons_of(plan, day) if reason.counts]
+        assert (plan.site.status, plan.current_phase, reasons) == expected, name
+    for name, kinds in KINDS.items():
+        assert {reason.kind for reason in reasons_of(plans[name], day) if reason.counts} == kinds, name
+    helped = set(Site.objects.needs_help(day).values_list("name", flat=True))
+    assert helped == {name for name, (_, _, why) in EXPECTED.items() if why} | set(KINDS)
+    assert list(checking.differences()) == []
+    assert program.made_up
+    assert not Activity.objects.filter(at__gt=now).exists()
+
+
+def test_the_demo_grows_and_only_its_cast_can_sign_in(guidance):
+    call_command("demo", sites=40, verbosity=0)
+    assert Site.objects.count() == 40
+    assert list(checking.differences()) == []
+    offered = User.objects.exclude(password__startswith="!")
+    assert sorted(offered.values_list("email", flat=True)) == [
+        f"{name}@demo.example" for name in ("admin", "lead", "newcomer", "observer", "practitioner")
+    ]
+    assert all(person.check_password(PASSWORD) for person in offered)
+    roles = dict(Membership.objects.filter(user__in=offered).values_list("user__email", "role"))
+    assert roles["admin@demo.example"] == Role.ADMINISTRATOR
+    assert roles["practitioner@demo.example"] == Role.PRACTITIONER
+    assert "newcomer@demo.example" not in roles
+
+
+@pytest.fixture(autouse=True)
+def demo_is_asked_for(settings):
+    settings.DEMO = True
+
+
+def test_demo_is_refused_where_it_was_not_asked_for(guidance, settings):
+    settings.DEMO = False
+    with pytest.raises(CommandError, match="DEMO=on"):
+        call_command("demo")
+    assert not Program.objects.exists()
+
+
+def test_demo_is_refused_where_there_is_a_program(world):
+    with pytest.raises(CommandError, match="a program already"):
+        call_command("demo")
+
+
+def test_the_stories_are_set_in_real_counties(db):
+    fips = {story.county for project in PROJECTS for story in project.sites}
+    assert County.objects.filter(fips__in=fips, state="MI").count() == len(fips)
+    assert len(fips) >= 19
