@@ -70,11 +70,18 @@ class HelpCard:
         if self.looked_at_later:
             day = short_day(self.plan.look_again_on, self.on)
             said.append(_("Look again on %(day)s (%(who)s).") % {"day": day, "who": self.plan.look_again_by})
-        if self.coach:
-            said.append(_("Coach: %(who)s.") % {"who": named(self.coach)})
-        if self.champion:
-            said.append(_("Champion: %(who)s.") % {"who": named(self.champion)})
+        said += [self.who_it_is(duty) for duty in (self.champion, self.coach) if duty and duty is not self.to_call]
         return " ".join(said)
+
+    @staticmethod
+    def who_it_is(duty: Duty) -> str:
+        words = _("Champion: %(who)s.") if duty.key == CHAMPION else _("Coach: %(who)s.")
+        return words % {"who": duty.holder}
+
+    @property
+    def to_call(self) -> Duty | None:
+        """Whose number is known: the site's champion, else the coach."""
+        return next((duty for duty in (self.champion, self.coach) if duty and duty.phone), None)
 
     @property
     def looked_at_later(self) -> bool:
@@ -85,19 +92,16 @@ class HelpCard:
     def next(self) -> list[dict[str, str]]:
         """What to do next: call somebody whose number is known, see what is in the way, write down the contact."""
         steps = []
-        holder = next((duty for duty in (self.champion, self.coach) if duty and duty.phone), None)
-        if holder:
-            number = "".join(sign for sign in holder.phone if sign.isdigit() or sign == "+")
-            steps.append({"url": f"tel:{number}", "words": _("Call %(who)s") % {"who": holder.holder}})
+        if self.to_call:
+            phone = self.to_call.phone
+            number = "".join(sign for sign in phone if sign.isdigit() or sign == "+")
+            words = _("Call %(who)s, %(phone)s") % {"who": self.to_call.holder, "phone": phone}
+            steps.append({"url": f"tel:{number}", "words": words})
         if self.stuck_at:
             url = self.plan.url("plan_step", step=self.stuck_at.key)
             steps.append({"url": url, "words": _("See the step")})
         steps.append({"url": f"{self.url}#contact", "words": _("Log a contact")})
         return steps
-
-
-def named(duty: Duty) -> str:
-    return f"{duty.holder}, {duty.phone}" if duty.phone else duty.holder
 
 
 def help_cards(plans: QuerySet[Plan], program: Program, on: dt.date, *, limit: int, reads_all: bool) -> list[HelpCard]:

@@ -66,13 +66,13 @@ def by_help(program: Program, on: dt.date, turned: bool) -> Any:
 
 ORDERS = {
     "help": Order(
-        _("Needs help"), _("those that have needed help the longest first"), _("those doing well first"), by_help
+        _("State"), _("those that have needed help the longest first"), _("those doing well first"), by_help
     ),
     "name": Order(_("Site"), _("by name"), _("by name, from Z to A"), lambda program, on, turned: NAME),
     "project": Order(
         _("Project"), _("by project"), _("by project, from Z to A"), lambda program, on, turned: Lower("project__name")
     ),
-    "phase": Order(_("Phase"), _("by phase, the first phase first"), _("by phase, the furthest first"), by_phase),
+    "phase": Order(_("On the road"), _("by phase, the first phase first"), _("by phase, the furthest first"), by_phase),
     "next": Order(
         _("Next milestone"),
         _("by the next milestone's date, the earliest first"),
