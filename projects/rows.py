@@ -1,0 +1,168 @@
+"""An item of a plan as a person sees it in a list: its state, what it waits for, who is on it. Pure: no statements."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+
+from projects.dates import GRANT_END, PROJECT_START, SITE_START
+from projects.models import Duty, Plan, PlanItem
+from roadmap import road
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who looks and what they may do at the plan that is shown."""
+
+    user_id: int | None
+    can_record: bool = False
+    can_schedule: bool = False
+    can_assign: bool = False
+    can_set_up: bool = False
+    can_board: bool = False
+    reads_all: bool = False
+
+
+@dataclass(frozen=True)
+class Names:
+    """What a plan's rows need to name others: milestones by key, jobs by key, and who holds the jobs here."""
+
+    items: Mapping[str, PlanItem] = field(default_factory=dict)
+    roles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    duties: Mapping[str, Duty] = field(default_factory=dict)
+    actions: Mapping[str, Sequence[PlanItem]] = field(default_factory=dict)  # open ones, by the milestone's key
+
+    @classmethod
+    def of(cls, items: Iterable[PlanItem], plan: Plan, duties: Mapping[str, Duty]) -> Names:
+        """Return the names for the rows of one plan, from all its items. Needs plan.version."""
+        by_key = {item.key: item for item in items}
+        actions: dict[str, list[PlanItem]] = defaultdict(list)
+        for item in by_key.values():
+            if item.leads_to and item.is_open:
+                actions[item.leads_to].append(item)
+        return cls(by_key, plan.version.roles, duties, actions)
+
+    def waited_for(self, item: PlanItem) -> str:
+        """Return the text of the milestone an item waits for, "" where it waits for nothing."""
+        anchor = self.items.get(item.waiting_for) if item.waiting_for else None
+        return anchor.text if anchor else item.waiting_for
+
+    def counted_from(self, item: PlanItem) -> str:
+        """Say what an item's due date is counted from: milestones or fixed days, "" where it was set by hand."""
+        if item.by_hand:
+            return ""
+        fixed = {
+            SITE_START: _("your site's start"),
+            PROJECT_START: _("the project's start"),
+            GRANT_END: _("the end of the grant or contract"),
+        }
+        keys = [item.leads_to] if item.leads_to else item.anchor_keys
+        return ", ".join(str(fixed.get(key) or self.items.get(key) or "") for key in keys).strip(", ")
+
+    def job(self, key: str) -> str:
+        """Return what people call a job: its holder here, else the job's name."""
+        duty = self.duties.get(key)
+        return duty.holder if duty else self.roles.get(key, {}).get("name", "")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One item in a list. `state` is reached, next, late, ahead or na; `who` is whom to ask, "" where unknown."""
+
+    item: PlanItem
+    state: str
+    url: str  # the item's page; its actions lie below: done/, open/, applies/
+    today: dt.date
+    waiting_for: str = ""
+    counted_from: str = ""
+    who: str = ""
+    mine: bool = False
+    can_record: bool = False
+    page: str = ""  # which page shows it, so that the answer to a tick mends the right parts of it
+    where: str = ""  # site and step, where a list holds several
+    open_actions: Sequence[PlanItem] = ()
+
+    @property
+    def is_late(self) -> bool:
+        return self.item.is_late(self.today)
+
+    @property
+    def proposed_day(self) -> dt.date:
+        """The day to put into the date field: today, or the one that was recorded."""
+        return self.item.done_on or self.today
+
+    @property
+    def pk_words(self) -> str:
+        """The item's id as text, for ids in templates."""
+        return str(self.item.pk)
+
+    @property
+    def barrier_url(self) -> str:
+        """Where to say that something is in the way of the item's step. Needs item.plan and item.plan_step."""
+        return self.item.plan.url("barrier_report", step=self.item.plan_step.key)
+
+    @property
+    def step_url(self) -> str:
+        """Where the item's step is explained. Needs item.plan and item.plan_step."""
+        return self.item.plan.url("plan_step", step=self.item.plan_step.key)
+
+
+def row_of(
+    item: PlanItem,
+    plan: Plan,
+    *,
+    viewer: Viewer,
+    names: Names,
+    today: dt.date,
+    page: str = "",
+    where: str = "",
+    base: str = "",
+) -> Row:
+    """Return the row of an item. Needs item.item and item.assignee read, and the plan's site or project.
+
+    `base` saves the lookup of an address for each of many rows of one plan: `row_base(plan)`.
+    """
+    return Row(
+        item=item,
+        state=state_of(item, plan, today),
+        url=f"{base or row_base(plan)}{item.pk}/",
+        today=today,
+        waiting_for=names.waited_for(item) if item.is_open else "",
+        counted_from=names.counted_from(item) if item.is_open and item.is_milestone else "",
+        who=who_is_on(item, names),
+        mine=item.assignee_id is not None and item.assignee_id == viewer.user_id,
+        can_record=viewer.can_record,
+        page=page,
+        where=where,
+        open_actions=names.actions.get(item.key, ()) if item.is_open else (),
+    )
+
+
+def state_of(item: PlanItem, plan: Plan, today: dt.date) -> str:
+    """Return how an item's milepost is drawn. The next one is shown as next also where it is late."""
+    if not item.is_counted:
+        return road.NOT_APPLICABLE
+    if item.is_done:
+        return road.REACHED
+    if item.pk == plan.next_milestone_id:
+        return road.NEXT
+    return road.LATE if plan.active and item.is_late(today) else road.AHEAD
+
+
+def who_is_on(item: PlanItem, names: Names) -> str:
+    """Return whom to ask about an item: who has it, else who has its step, else who usually does it here."""
+    if item.assignee_id:
+        return str(item.assignee)
+    if item.assigned_duty:
+        return names.job(item.assigned_duty)
+    usual = item.item.duty if item.item_id and item.is_milestone else ""
+    return names.job(usual) if usual else ""
+
+
+def row_base(plan: Plan) -> str:
+    """Return the address under which the items of a plan lie."""
+    return plan.url("item", pk=0).removesuffix("0/")

@@ -1,0 +1,28 @@
+"""Keeping when somebody spoke with a site."""
+
+from django.core.exceptions import ValidationError
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from projects import contacts
+from projects.access import Right, plan_view
+from projects.forms.contact import ContactForm
+from projects.views.answers import back, page_of
+
+
+@require_http_methods(["GET", "POST"])
+@plan_view(Right.RECORD)
+def contact_log(request, plan):
+    """Keep a call, visit or message, and when to look again."""
+    now = timezone.now()
+    today = plan.program.today(now)
+    form = ContactForm(request.POST or None, initial={"on": today})
+    if request.method == "POST" and form.is_valid():
+        try:
+            contacts.log_contact(plan.site, by=request.user, now=now, **form.cleaned_data)
+            return back(request, plan)
+        except ValidationError as error:
+            form.add_error(None if hasattr(error, "error_dict") else "on", error)
+    context = {**page_of(plan), "form": form, "today": today, "url": request.path}
+    return render(request, "projects/contact_log.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,89 @@
+"""Notes at a plan: reading them, writing one, and editing one that others may be editing too."""
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from projects import notes, plan_page
+from projects.access import Right, plan_view
+from projects.forms.note import EditNoteForm, NoteForm
+from projects.models import PlanItem, PlanStep
+from projects.views.answers import back, page_of
+
+SHOWN = 200
+
+
+@require_safe
+@plan_view(Right.VIEW)
+def note_list(request, plan):
+    """Show every note of a plan that the person may read, newest first."""
+    today, viewer = plan.program.today(timezone.now()), plan_page.viewer_of(request.scopes, plan)
+    found = plan_page.readable_notes(plan, viewer)[:SHOWN]
+    context = {**page_of(plan), "viewer": viewer, "notes": found, "today": today}
+    return render(request, "projects/note_list.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@plan_view(Right.RECORD)
+def note_write(request, plan):
+    """Write a note at the plan, or at the step (key) or item (id) that the form names."""
+    form = NoteForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        try:
+            notes.write_note(
+                plan,
+                text=said["text"],
+                shared=said["shared_with_state"],
+                step=request.POST.get("step"),
+                item=whole_number(request.POST.get("item")),
+                by=request.user,
+                now=timezone.now(),
+            )
+        except (PlanStep.DoesNotExist, PlanItem.DoesNotExist) as error:
+            raise Http404 from error
+        return back(request, plan)
+    context = {**page_of(plan), "form": form, "url": request.path}
+    return render(request, "projects/note_write.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@plan_view(Right.RECORD)
+def note_edit(request, plan, pk):
+    """Change a note. Where somebody else has changed it meanwhile, show both texts and let the person decide."""
+    note = get_object_or_404(plan_page.readable_notes(plan, plan_page.viewer_of(request.scopes, plan)), pk=pk)
+    typed = request.POST if request.method == "POST" else None
+    form = EditNoteForm(typed, instance=note, initial={"revision": note.revision})
+    if request.method == "GET" or not form.is_valid():
+        return edit_page(request, plan, note, form, status=422 if form.errors else 200)
+    said = form.cleaned_data
+    try:
+        notes.edit_note(
+            plan,
+            pk,
+            text=said["text"],
+            shared=said["shared_with_state"],
+            revision=said["revision"],
+            by=request.user,
+            now=timezone.now(),
+        )
+    except notes.StaleNote as stale:
+        mine = EditNoteForm(instance=stale.note, initial={"revision": stale.note.revision, "text": stale.text})
+        return edit_page(request, plan, stale.note, mine, status=409, theirs=stale.note)
+    return back(request, plan)
+
+
+def edit_page(request, plan, note, form, *, status, theirs=None):
+    context = {**page_of(plan), "note": note, "form": form, "theirs": theirs, "url": request.path}
+    context["today"] = plan.program.today(timezone.now())
+    return render(request, "projects/note_edit.html", context, status=status)
+
+
+def whole_number(text):
+    """Return the number a hidden field holds; 404 for anything else, None where the field is left out."""
+    if not text:
+        return None
+    if not text.isdecimal():
+        raise Http404
+    return int(text)

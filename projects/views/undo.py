@@ -1,0 +1,48 @@
+"""Taking back the last act."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+from django_htmx.http import HttpResponseClientRefresh
+
+from accounts.models import Activity
+from projects import undoing
+from projects.access import Right, can, signed_in
+from projects.models import Plan
+from projects.views.answers import safe_next
+
+
+@require_POST
+@signed_in
+def undo(request, batch):
+    """Take back an act of one's own, whole, at the plans where the person may still record."""
+    try:
+        restored = undoing.undo(batch, changeable(request, batch), by=request.user, now=timezone.now())
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, said(restored))
+    if request.htmx:
+        return HttpResponseClientRefresh()
+    return HttpResponseRedirect(safe_next(request, reverse("projects:todo")))
+
+
+def changeable(request, batch):
+    """Return the plans an act of this person touched and in which they may still record."""
+    touched = Activity.objects.filter(batch=batch, actor=request.user, plan_id__isnull=False).values("plan_id")
+    plans = Plan.objects.filter(pk__in=touched).select_related("site__project", "project")
+    return Plan.objects.filter(pk__in=[plan.pk for plan in plans if can(request.scopes, Right.RECORD, plan)])
+
+
+def said(restored):
+    """Say what was taken back: the one item by its name, or how many."""
+    if len(restored) == 1:
+        return _("Taken back: %(what)s") % {"what": restored[0].text}
+    return ngettext("Taken back: %(count)s change.", "Taken back: %(count)s changes.", len(restored)) % {
+        "count": len(restored)
+    }
