@@ -78,7 +78,9 @@ class Ledger:
         With `dry_run` nothing is locked or written: the rows in memory show what would come of it.
         """
         plans = (
-            Plan.objects.filter(pk__in=list(plan_ids)).select_related("site__place", "project", "program").order_by("pk")
+            Plan.objects.filter(pk__in=list(plan_ids))
+            .select_related("site__place", "project", "program")
+            .order_by("pk")
         )
         if dry_run:
             ledger = cls(list(plans), by=by, now=now)
@@ -160,6 +162,14 @@ class Ledger:
         save_changed(Plan, self.plans.values(), self._was_plan)
         if self.activities:
             Activity.record_many(self.activities)
+
+    def touched(self) -> list[PlanItem]:
+        """Return the items that differ from what was read: by the verb itself, or because their dates follow it."""
+        return [
+            item
+            for pk, item in self.items.items()
+            if any(getattr(item, name) != value for name, value in self._was_item[pk].items())
+        ]
 
     def read_barriers(self) -> None:
         """Derive each step's blocked_since from its open barriers; for the verbs that change barriers."""
