@@ -1,4 +1,5 @@
 from allauth.account.decorators import secure_admin_login
+from allauth.account.models import EmailAddress
 from django.contrib import admin
 from django.http import HttpRequest
 
@@ -31,6 +32,8 @@ class UserAdmin(admin.ModelAdmin):
     def save_model(self, request: HttpRequest, obj: User, form: object, change: bool) -> None:
         if not change:
             obj.set_unusable_password()
+        # allauth keeps addresses of its own and would go on letting the old one in.
+        EmailAddress.objects.filter(user_id=obj.pk).exclude(email=obj.email).delete()
         super().save_model(request, obj, form, change)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:

@@ -1,5 +1,6 @@
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from config.views import about, front, health, styleguide
 
@@ -11,6 +12,8 @@ urlpatterns = [
     path("accessibility/", about.accessibility, name="accessibility"),
     path("admin/", admin.site.urls),
     path("accounts/2fa/", include("allauth.mfa.urls")),
+    # Ours: allauth's own page forgets an address that was never confirmed, the only one a person has here.
+    path("accounts/email/", RedirectView.as_view(pattern_name="outbox:address")),
     path("accounts/", include("allauth.account.urls")),
     path("roadmap/", include("roadmap.urls", namespace="roadmap")),
     path("", include("projects.urls", namespace="projects")),

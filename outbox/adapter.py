@@ -25,8 +25,5 @@ class AccountAdapter(DefaultAccountAdapter):
         path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
         return links.absolute(path.replace("UID-KEY", key))
 
-    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
-        return links.absolute(reverse("account_confirm_email", args=[emailconfirmation.key]))
-
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         account_mail.queue_account_mail(template_prefix, email, context, now=timezone.now())

@@ -5,6 +5,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.models import User
 from outbox import kinds
 from outbox.models import ReminderPreference
 
@@ -76,3 +77,32 @@ class PreferencesForm(forms.ModelForm):
             "lead_days": cleaned["lead_days"],
             "kinds_off": sorted(no_longer_offered | (offered - set(cleaned.get("kinds_on", [])))),
         }
+
+
+class AddressForm(forms.Form):
+    """A new address to sign in with, and the password, so that nobody changes it on a screen left open."""
+
+    email = forms.EmailField(
+        label=gettext_lazy("New e-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )
+    password = forms.CharField(
+        label=gettext_lazy("Your password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person = person
+
+    def clean_email(self) -> str:
+        address: str = self.cleaned_data["email"].lower()
+        if address == self.person.email:
+            raise forms.ValidationError(_("You sign in with this address already."))
+        return address
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        if not self.person.check_password(password):
+            raise forms.ValidationError(_("This is not your password. Try again."))
+        return password

@@ -1,21 +1,24 @@
 from uuid import UUID
 
 import nh3
+from allauth.core import ratelimit
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
 from accounts.requests import SignedInRequest
-from outbox import kinds, links
+from outbox import kinds, links, readdressing
 from outbox import preferences as wishes
-from outbox.forms import PreferencesForm
+from outbox.forms import AddressForm, PreferencesForm
 from outbox.models import Delivery, DeliveryQuerySet
 
 PAGE = 50
@@ -32,6 +35,44 @@ def preferences(request: SignedInRequest) -> HttpResponse:
             return redirect("outbox:preferences")
         return render(request, "outbox/preferences.html", {"form": form}, status=422)
     return render(request, "outbox/preferences.html", {"form": form})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@sensitive_post_parameters("password")
+def address(request: SignedInRequest) -> HttpResponse:
+    """Ask for another address to sign in with; it counts once its mail was answered."""
+    form = AddressForm(request.POST or None, person=request.user)
+    if request.method == "POST":
+        if over_limit(request):
+            return render(request, "429.html", status=429)
+        if form.is_valid():
+            new = form.cleaned_data["email"]
+            readdressing.ask(request.user, new, now=timezone.now())
+            messages.success(
+                request, _("We wrote to %s. Open the link in that mail; until then nothing changes.") % new
+            )
+            return redirect("accounts:profile")
+        return render(request, "outbox/address.html", {"form": form}, status=422)
+    return render(request, "outbox/address.html", {"form": form})
+
+
+def over_limit(request: SignedInRequest) -> bool:
+    """Say whether this person tried too often; without it the form could be used to guess the password."""
+    return not ratelimit.consume(request, action="manage_email", user=request.user)
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def address_confirm(request: HttpRequest, signed: str) -> HttpResponse:
+    """Confirm a new address with a button; people open the mail on another device, so no sign-in is asked for."""
+    is_post = request.method == "POST"
+    try:
+        person, new = (readdressing.confirm(signed, now=timezone.now()), "") if is_post else readdressing.read(signed)
+    except readdressing.Stale:
+        return render(request, "outbox/address_stale.html", status=404)
+    is_done = is_post or person.email == new
+    return render(request, "outbox/address_confirm.html", {"is_done": is_done, "address": new or person.email})
 
 
 @csrf_exempt  # mail programs post here without a cookie (RFC 8058); the signed address is the proof

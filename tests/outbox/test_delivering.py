@@ -1,16 +1,16 @@
 import datetime as dt
 import smtplib
-import threading
 
 import pytest
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
-from django.db import connection, transaction
+from django.db import transaction
 
 from outbox import delivering, preferences
 from outbox.models import Delivery
 from outbox.queueing import queue
 from tests.cast import person
+from tests.together import at_once
 
 MINUTE = dt.timedelta(minutes=1)
 
@@ -235,24 +235,11 @@ def waiting(person, words, now):
 def test_eight_threads_send_twenty_messages_once_each(news, now):
     bo = person("Bo Lindqvist")
     rows = [waiting(bo, str(number), now).pk for number in range(20)]
-    start, states, errors = threading.Barrier(8), [], []
 
     def work():
-        try:
-            start.wait()
-            for pk in rows:
-                states.append(delivering.deliver(pk, now=now))
-        except Exception as error:  # a thread's error must reach the test
-            errors.append(error)
-        finally:
-            connection.close()
+        return [delivering.deliver(pk, now=now) for pk in rows]
 
-    threads = [threading.Thread(target=work) for _number in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert errors == []
+    states = [state for worker in at_once(*[work] * 8) for state in worker]
     assert states.count("sent") == 20
     assert sorted(int(sent.body) for sent in mail.outbox) == list(range(20))
     assert set(Delivery.objects.values_list("state", "attempts")) == {("sent", 1)}
