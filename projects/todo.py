@@ -1,0 +1,386 @@
+"""What is on a person's list: what is theirs, and what nobody has yet at the places where they work.
+
+Reads only; `now` comes in. First a light line of every open item is read and put into order, then only what the page
+shows is read in full, so that a list of three hundred costs as many statements as a list of three.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from projects import analytics
+from projects.access import Right, can, rights_of
+from projects.models import Barrier, Plan, PlanItem, Program, Scopes, Site
+from projects.plan_page import GUIDANCE
+from projects.rows import Names, Row, Viewer, row_of
+from roadmap.models import Item
+
+LATE, WEEK, NEXT, LATER, WAITING = "late", "week", "next", "later", "waiting"
+HEADINGS = {
+    LATE: _("Late"),
+    WEEK: _("This week"),
+    NEXT: _("Next"),
+    LATER: _("Later"),
+    WAITING: _("Waiting for something else"),
+}
+FOLDED = (LATER, WAITING)
+WEEK_DAYS, NEXT_DAYS = 7, 30
+SHOWN = 20  # of each group, on the page of all groups
+PAGE = 100  # of one group, on its own page
+FAR = dt.date.max
+
+
+class Entry(NamedTuple):
+    """One open item, light: what is needed to put it into order and to filter."""
+
+    pk: int
+    plan_id: int
+    key: str
+    kind: str
+    position: int
+    due_on: dt.date | None
+    waiting_for: str
+    leads_to: str
+    assignee_id: int | None
+    zone: str
+    project: str
+    project_name: str
+    site: str | None
+    site_name: str | None
+
+    @property
+    def place(self) -> str:
+        """The site (or the project's team) in the form in which the filter names it."""
+        return f"{self.project}/{self.site or ''}"
+
+    @property
+    def order(self) -> tuple:
+        """By day; a milestone before the actions on the way to it; then in the Roadmap's order."""
+        return (self.due_on or FAR, self.kind != Item.Kind.MILESTONE, self.position, self.pk)
+
+    @property
+    def cursor(self) -> str:
+        day, action, position, pk = self.order
+        return f"{day.isoformat()}.{int(action)}.{position}.{pk}"
+
+
+FIELDS = (
+    "pk",
+    "plan_id",
+    "key",
+    "kind",
+    "position",
+    "due_on",
+    "waiting_for",
+    "leads_to",
+    "assignee_id",
+    "program__time_zone",
+    "plan__project__slug",
+    "plan__project__name",
+    "plan__site__slug",
+    "plan__site__name",
+)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What of the list is asked for: a project, a place (as Entry.place), one group, and where its page begins."""
+
+    project: str = ""
+    place: str = ""
+    group: str = ""
+    after: str = ""
+
+    def takes(self, entry: Entry) -> bool:
+        return self.project in ("", entry.project) and self.place in ("", entry.place)
+
+
+@dataclass
+class Group:
+    """One heading of the list with the rows that are shown under it, of how many."""
+
+    key: str
+    total: int
+    rows: list[Row]
+    until: dt.date | None = None
+    following: str = ""  # the cursor of the next page
+    url: str = ""  # of this group alone
+    following_url: str = ""
+
+    @property
+    def heading(self) -> str:
+        return HEADINGS[self.key]
+
+    @property
+    def folded(self) -> bool:
+        return self.key in FOLDED
+
+    @property
+    def more(self) -> int:
+        return self.total - len(self.rows)
+
+
+@dataclass(frozen=True)
+class Stuck:
+    """Something in the way at one of the person's own places."""
+
+    text: str
+    days: int
+    where: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Lead:
+    """How many sites of a project that the person leads are late, stuck, quiet or in need of help."""
+
+    name: str
+    slug: str
+    late: int
+    stuck: int
+    quiet: int
+    help: int
+
+
+@dataclass
+class ToDo:
+    """The list as the page shows it."""
+
+    next: Row | None = None
+    on_the_way: list[Row] = field(default_factory=list)
+    groups: list[Group] = field(default_factory=list)
+    stuck: list[Stuck] = field(default_factory=list)
+    leads: list[Lead] = field(default_factory=list)
+    setting_up: list[Plan] = field(default_factory=list)
+    projects: list[tuple[str, str]] = field(default_factory=list)
+    places: list[tuple[str, str]] = field(default_factory=list)
+    total: int = 0
+    shown: int = 0
+    now_open: int = 0  # of those shown, how many wait for nothing
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.total or self.stuck or self.leads or self.setting_up)
+
+
+def read_todo(scopes: Scopes, *, now: dt.datetime, asked: Asked) -> ToDo:
+    """Read a person's list in at most seven statements, however long it is."""
+    homes = home_plans(scopes)
+    entries = read_entries(scopes, homes)
+    taken = [entry for entry in entries if asked.takes(entry)]
+    grouped = in_groups(taken, now)
+    todo = ToDo(
+        total=len(entries),
+        shown=len(taken),
+        now_open=len(taken) - len(grouped[WAITING]),
+        projects=sorted({(entry.project, entry.project_name) for entry in entries}, key=lambda one: one[1]),
+        places=sorted(
+            {(entry.place, entry.site_name or entry.project_name) for entry in entries}, key=lambda one: one[1]
+        ),
+    )
+    first = first_of(grouped, scopes.user_id)
+    way = [entry for entry in taken if first and (entry.plan_id, entry.leads_to) == (first.plan_id, first.key)]
+    apart = {entry.pk for entry in [first, *way] if entry} if not asked.group else set()
+    pages = {key: page_of([entry for entry in grouped[key] if entry.pk not in apart], asked, key) for key in grouped}
+    wanted = [entry for page, _total, _following in pages.values() for entry in page]
+    rows = read_rows([*wanted, *([first, *way] if apart else [])], scopes, homes, now)
+    if apart:
+        todo.next, todo.on_the_way = rows[first.pk], [rows[entry.pk] for entry in way]
+    for key, (page, total, following) in pages.items():
+        if page:
+            todo.groups.append(Group(key, total, [rows[entry.pk] for entry in page], until(key, page, now), following))
+    if not asked.group:
+        todo.stuck = read_stuck(homes, asked, now)
+        todo.leads = read_leads(scopes, homes, now)
+        todo.setting_up = [plan for plan in homes.values() if plan.site and plan.site.status == Site.Status.SETTING_UP]
+    return todo
+
+
+def home_plans(scopes: Scopes) -> dict[int, Plan]:
+    """Read the plans at which a person works: those of their sites, and the team's where they may record there."""
+    sites = [pk for pk, roles in scopes.sites.items() if Right.RECORD in rights_of(roles)]
+    teams = [pk for pk, roles in scopes.projects.items() if Right.RECORD in rights_of(roles)]
+    if not sites and not teams:
+        return {}
+    plans = Plan.objects.filter(Q(site__in=sites) | Q(site=None, project__in=teams))
+    plans = plans.select_related("site", "project", "program", "version").defer("version__phases")
+    return {plan.pk: plan for plan in plans.order_by("site__name")}
+
+
+def visible(scopes: Scopes) -> Q:
+    """Return the condition that an item lies in a plan the person may see."""
+    return (
+        Q(program__in=list(scopes.programs))
+        | Q(plan__project__in=list(scopes.projects))
+        | Q(plan__site__in=list(scopes.sites))
+        | Q(plan__site=None, plan__project__in=list(scopes.site_projects))
+    )
+
+
+def read_entries(scopes: Scopes, homes: Iterable[int]) -> list[Entry]:
+    """Read a light line of each open item of active plans that is the person's or, at their places, nobody's."""
+    own = Q(assignee=scopes.user_id) | Q(assignee=None, plan__in=list(homes))
+    running = Q(plan__active=True) & (Q(plan__site=None) | Q(plan__site__status=Site.Status.ACTIVE))
+    rows = PlanItem.objects.open().filter(own, running, visible(scopes)).order_by().values_list(*FIELDS)
+    return sorted((Entry(*row) for row in rows), key=lambda entry: entry.order)
+
+
+def in_groups(entries: Iterable[Entry], now: dt.datetime) -> dict[str, list[Entry]]:
+    """Put entries under their headings; each program's own day decides."""
+    days: dict[str, dt.date] = {}
+    grouped: dict[str, list[Entry]] = {key: [] for key in HEADINGS}
+    for entry in entries:
+        today = days.setdefault(entry.zone, now.astimezone(ZoneInfo(entry.zone)).date())
+        grouped[group_of(entry, today)].append(entry)
+    return grouped
+
+
+def group_of(entry: Entry, today: dt.date) -> str:
+    if entry.waiting_for:
+        return WAITING
+    left = ((entry.due_on or FAR) - today).days
+    if left < 0:
+        return LATE
+    if left < WEEK_DAYS:
+        return WEEK
+    return NEXT if left <= NEXT_DAYS else LATER
+
+
+def first_of(grouped: dict[str, list[Entry]], user_id: int | None) -> Entry | None:
+    """Return the one next thing: the earliest that waits for nothing, on the same day the person's own first."""
+    able = [entry for key in (LATE, WEEK, NEXT, LATER) for entry in grouped[key]]
+    return min(able, key=lambda one: (one.order[:2], one.assignee_id != user_id, one.position, one.pk), default=None)
+
+
+def page_of(entries: list[Entry], asked: Asked, key: str) -> tuple[list[Entry], int, str]:
+    """Return what of a group is shown, how many there are, and the cursor of what follows on the group's own page."""
+    if asked.group not in ("", key):
+        return [], len(entries), ""
+    if not asked.group:
+        return entries[:SHOWN], len(entries), ""
+    begin = order_of(asked.after)
+    rest = [entry for entry in entries if begin is None or entry.order > begin]
+    return rest[:PAGE], len(entries), rest[PAGE - 1].cursor if len(rest) > PAGE else ""
+
+
+def order_of(cursor: str) -> tuple | None:
+    """Return the place in the order that a cursor names; None for nothing and for one that is not ours."""
+    try:
+        day, action, position, pk = cursor.split(".")
+        return (dt.date.fromisoformat(day), bool(int(action)), int(position), int(pk))
+    except ValueError:
+        return None
+
+
+def until(key: str, page: list[Entry], now: dt.datetime) -> dt.date | None:
+    """Return the last day that a heading covers."""
+    days = {WEEK: WEEK_DAYS - 1, NEXT: NEXT_DAYS}.get(key)
+    today = now.astimezone(ZoneInfo(page[0].zone)).date()
+    return today + dt.timedelta(days=days) if days else None
+
+
+def read_rows(entries: list[Entry], scopes: Scopes, homes: dict[int, Plan], now: dt.datetime) -> dict[int, Row]:
+    """Read in full the items of some entries, by id, with the names of what they wait for: two statements."""
+    items = full_items(Q(pk__in={entry.pk for entry in entries}))
+    items = items.select_related("plan__site", "plan__project", "program", "assignee")
+    names = read_names(entries)
+    rows = {}
+    for item in items:
+        plan = item.plan
+        plan.program = plan.project.program = item.program
+        if plan.site_id:
+            plan.site.project = plan.project
+        item.plan_step.plan = plan
+        known = known_at(plan, names[plan.pk], homes)
+        viewer = Viewer(scopes.user_id, can_record=can(scopes, Right.RECORD, plan))
+        today = plan.program.today(now)
+        rows[item.pk] = row_of(item, plan, viewer=viewer, names=known, today=today, page="todo", where=where_is(item))
+    return rows
+
+
+def where_is(item: PlanItem) -> str:
+    """Say at which site and step an item is."""
+    return f"{item.plan} · {item.plan_step.name}"
+
+
+def known_at(plan: Plan, by_key: dict[str, PlanItem], homes: dict[int, Plan]) -> Names:
+    """Return what the rows of a plan need to name others."""
+    actions: dict[str, list[PlanItem]] = defaultdict(list)
+    for item in by_key.values():
+        if item.leads_to and item.is_open:
+            actions[item.leads_to].append(item)
+    return Names(by_key, homes[plan.pk].version.roles if plan.pk in homes else {}, {}, actions)
+
+
+def full_items(condition: Q) -> QuerySet[PlanItem]:
+    """Return items with their text, without the long guidance of their steps."""
+    deferred = [f"plan_step__step__{name}" for name in GUIDANCE]
+    items = PlanItem.objects.filter(condition).select_related("item", "plan_step__step")
+    return items.defer(*deferred, "item__source", "item__applies_to")
+
+
+def read_names(entries: list[Entry]) -> dict[int, dict[str, PlanItem]]:
+    """Read the milestones that entries wait for or lead to and the open actions on their way, by plan and key."""
+    keys = {key for entry in entries for key in (entry.waiting_for, entry.leads_to, entry.key) if key}
+    if not keys:
+        return defaultdict(dict)
+    plans = {entry.plan_id for entry in entries}
+    named = full_items(Q(plan__in=plans) & (Q(key__in=keys) | Q(leads_to__in=keys)))
+    found: dict[int, dict[str, PlanItem]] = defaultdict(dict)
+    for item in named:
+        found[item.plan_id][item.key] = item
+    return found
+
+
+def read_stuck(homes: dict[int, Plan], asked: Asked, now: dt.datetime) -> list[Stuck]:
+    """Read what is in the way at the person's own places, the longest standing first."""
+    if not homes:
+        return []
+    barriers = Barrier.objects.open().filter(plan__in=list(homes), stuck=True).select_related("plan_step__step")
+    found = []
+    for barrier in barriers:
+        plan = homes[barrier.plan_id]
+        place = f"{plan.project.slug}/{plan.site.slug if plan.site else ''}"
+        if asked.project in ("", plan.project.slug) and asked.place in ("", place):
+            url = plan.url("plan_step", step=barrier.plan_step.key)
+            days = (plan.program.today(now) - barrier.since).days
+            found.append(Stuck(barrier.text, days, f"{plan} · {barrier.plan_step.name}", url))
+    return found
+
+
+def read_leads(scopes: Scopes, homes: dict[int, Plan], now: dt.datetime) -> list[Lead]:
+    """Count for each project that the person leads the sites that need a look. One statement, by each program's day."""
+    teams = [plan for plan in homes.values() if plan.is_team and can(scopes, Right.ASSIGN, plan)]
+    if not teams:
+        return []
+    programs: dict[int, Program] = {plan.program_id: plan.program for plan in teams}
+
+    def holds(rule) -> Q:
+        found = Q()
+        for pk, program in programs.items():
+            found |= Q(program=pk) & rule(program, program.today(now))
+        return found
+
+    counts = (
+        Plan.objects.filter(project__in=[plan.project_id for plan in teams], site__isnull=False)
+        .order_by("project__name")
+        .values("project__name", "project__slug")
+        .annotate(
+            late=Count("pk", filter=holds(analytics.is_late)),
+            stuck=Count("pk", filter=holds(analytics.is_stuck)),
+            quiet=Count("pk", filter=holds(analytics.is_quiet)),
+            help=Count("pk", filter=holds(analytics.needs_help)),
+        )
+    )
+    return [
+        Lead(row["project__name"], row["project__slug"], row["late"], row["stuck"], row["quiet"], row["help"])
+        for row in counts
+    ]
