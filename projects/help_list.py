@@ -95,13 +95,18 @@ class HelpCard:
         if self.to_call:
             phone = self.to_call.phone
             number = "".join(sign for sign in phone if sign.isdigit() or sign == "+")
-            words = _("Call %(who)s, %(phone)s") % {"who": self.to_call.holder, "phone": phone}
+            words = _("Call %(who)s, %(phone)s") % {"who": self.to_call.holder, "phone": unbroken(phone)}
             steps.append({"url": f"tel:{number}", "words": words})
         if self.stuck_at:
             url = self.plan.url("plan_step", step=self.stuck_at.key)
             steps.append({"url": url, "words": _("See the step")})
         steps.append({"url": f"{self.url}#contact", "words": _("Log a contact")})
         return steps
+
+
+def unbroken(phone: str) -> str:
+    """Return a number that stays on one line: with hyphens and spaces at which no line ends."""
+    return phone.replace("-", "\N{NON-BREAKING HYPHEN}").replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def help_cards(plans: QuerySet[Plan], program: Program, on: dt.date, *, limit: int, reads_all: bool) -> list[HelpCard]:
