@@ -31,7 +31,7 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def wait_for(what, *, seconds=40, every=0.1, told=lambda: ""):
+def wait_for(what, *, seconds=60, every=0.1, told=lambda: ""):
     """Return the first true answer of `what`; fail with what `told` says when none comes in time."""
     end = time.monotonic() + seconds
     while not (answer := what()):
@@ -120,12 +120,12 @@ class Running:
         status, body = self.get("/readyz")
         return status == 200 and json.loads(body)
 
-    def wait_until_ready(self, seconds=60):
+    def wait_until_ready(self, seconds=180):
         def answered():
             assert self.process.poll() is None, f"manage.py up ended with {self.process.returncode}\n{self.said}"
             return self.ready()
 
-        return wait_for(answered, seconds=seconds, told=lambda: f"{self.get('/readyz')}\n{self.said}")
+        return wait_for(answered, seconds=seconds, every=0.3, told=lambda: f"{self.get('/readyz')}\n{self.said}")
 
     def descendants(self):
         """Return {pid: command line} of every process this one started, directly or not."""

@@ -9,7 +9,7 @@ import sys
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connections
 
@@ -50,9 +50,8 @@ class Command(BaseCommand):
             call_command("migrate", verbosity=0, interactive=False)
             if settings.CACHES["default"]["BACKEND"].endswith("DatabaseCache"):
                 call_command("createcachetable", verbosity=0)
-            if "load_roadmap" in get_commands():
-                call_command("load_roadmap", verbosity=0)
-            if "demo" in get_commands() and settings.DEMO and not Program.objects.exists():
+            call_command("load_roadmap", verbosity=0)
+            if settings.DEMO and not Program.objects.exists():
                 self.say("Making the demo data, once …")
                 call_command("demo", verbosity=0)
         except OperationalError as error:
