@@ -30,13 +30,13 @@ STATES = (
     ("finished", ""),
 )
 CELLS = (
-    ("done", "done", "Elm Street, Win leader support: done"),
-    ("started", "3 of 4", "Elm Street, Train people: 3 of 4"),
-    ("open", "0 of 2", "Elm Street, Start small: 0 of 2"),
-    ("late", "9 days", "Elm Street, Set up tools: 9 days late"),
-    ("stuck", "stuck", "Elm Street, Set up tools: stuck"),
-    ("waiting", "waits", "Elm Street, Coach the team: waiting"),
-    ("na", "", "Elm Street, Find who pays: does not apply"),
+    ("done", "done", "Elm Street, Win support: done", "Win support"),
+    ("started", "3 of 4", "Elm Street, Agree and sign: 3 of 4", "Agree and sign"),
+    ("open", "0 of 2", "Elm Street, Tailor the plan: 0 of 2", "Tailor the plan"),
+    ("late", "9 days", "Elm Street, Set up tools: 9 days late", "Set up tools"),
+    ("stuck", "stuck", "Elm Street, Start small: stuck", "Start small"),
+    ("waiting", "waits", "Elm Street, Coach the team: waits", "Coach the team"),
+    ("na", "–", "Elm Street, Find who pays: does not apply", "Find who pays"),
 )
 STEPS = (
     (
