@@ -242,7 +242,9 @@ def code_for(secret):
 
 def test_whoever_wants_signs_in_in_two_steps(client, bo):
     enter(client)
-    page = client.get("/accounts/2fa/totp/activate/")
+    once_more = client.get("/accounts/2fa/totp/activate/")["Location"]
+    assert once_more.startswith("/accounts/reauthenticate/")
+    page = client.post(once_more, {"password": PASSWORD}, follow=True)
     secret = page.context["form"].secret
     client.post("/accounts/2fa/totp/activate/", {"code": code_for(secret)})
     assert set(Authenticator.objects.values_list("type", flat=True)) == {"totp", "recovery_codes"}
