@@ -17,6 +17,8 @@ from accounts.models import User
 from config.supervisor import GaveUp, Supervisor
 from projects.models import Program
 
+DEMO_ROLES = ["admin", "lead", "practitioner", "observer", "newcomer"]
+
 
 class Command(BaseCommand):
     help = "Runs a whole Milepost: brings the database up to date, then keeps web, worker and beat running."
@@ -57,7 +59,7 @@ class Command(BaseCommand):
         except OperationalError as error:
             raise CommandError(f"The database does not answer: {error}") from error
         collect_static_files(self.say)
-        self.people = list(demo_people()) if settings.DEMO else []
+        self.people = demo_people() if settings.DEMO else []
         connections.close_all()
 
     def supervise(self, host, port):
@@ -79,7 +81,7 @@ class Command(BaseCommand):
         if self.people:
             self.say("Everything in it is made up. Sign in with the password walk-the-road as one of:")
             for email, name in self.people:
-                self.say(f"  {email:30} {name}")
+                self.say(f"  {email:28} {name}")
 
     def say(self, words):
         self.stdout.write(words)
@@ -144,7 +146,10 @@ def answers(host, port):
 
 
 def demo_people():
-    return User.objects.filter(email__endswith="@demo.example", is_active=True).values_list("email", "name")
+    """Return the address and name of the demo people who are there, one for each role."""
+    emails = [f"{role}@demo.example" for role in DEMO_ROLES]
+    names = dict(User.objects.filter(email__in=emails, is_active=True).values_list("email", "name"))
+    return [(email, names[email]) for email in emails if email in names]
 
 
 def commands(host, port):
