@@ -53,7 +53,7 @@ def set_duty(
         said = duty.holder if duty else ""
         if was != said:
             Activity.record(
-                verb="duty_set",
+                verb="duty_given",
                 actor=by,
                 at=now,
                 on=today,

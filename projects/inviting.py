@@ -8,7 +8,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from enum import Enum
 
+from django.contrib.auth.models import AnonymousUser
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -28,6 +30,7 @@ from projects.models import Duty, Invitation, Membership, Program
 from projects.models.people import INVITATION_DAYS, invitation_nonce
 
 KIND = "invitation"
+CHAMPION = "site_champion"  # the job that somebody invited with a new site takes, where the Roadmap names it
 SALT = "projects.invitation"
 AGAIN_AFTER = dt.timedelta(minutes=10)  # so that nobody's inbox can be filled by asking for new links
 PARTS = (
@@ -124,10 +127,11 @@ def appoint(target: Target, *, email: str, role: str, by: User, now: dt.datetime
 
 
 @transaction.atomic
-def send_again(invitation: Invitation, *, now: dt.datetime) -> None:
+def send_again(invitation: Invitation, *, by: User, now: dt.datetime) -> None:
     """Give an open invitation a new link for another 14 days and mail it; older links end."""
     renew(invitation, now=now)
     send([invitation], now=now)
+    record("invitation_sent_again", invitation, by=by, now=now)
 
 
 def renew(invitation: Invitation, *, now: dt.datetime) -> None:
@@ -159,28 +163,63 @@ def revoke(invitation: Invitation, *, by: User, now: dt.datetime) -> None:
     taken = Invitation.objects.open().filter(pk=invitation.pk).update(revoked_at=now)
     if taken:
         invitation.revoked_at = now
-        Activity.record(
-            verb="invitation_revoked",
-            actor=by,
-            at=now,
-            on=program_of(invitation.target).today(now),
-            target=invitation,
-            key=invitation.role,
-            label=f"{invitation.email}, {invitation.get_role_display()}",
-            **place_in_history(invitation.target),
-        )
+        record("invitation_revoked", invitation, by=by, now=now)
+
+
+def record(verb: str, invitation: Invitation, *, by: User, now: dt.datetime) -> None:
+    """Put into the history what happened to an invitation."""
+    Activity.record(
+        verb=verb,
+        actor=by,
+        at=now,
+        on=program_of(invitation.target).today(now),
+        target=invitation,
+        key=invitation.role,
+        label=f"{invitation.email}, {invitation.get_role_display()}",
+        **place_in_history(invitation.target),
+    )
+
+
+class State(Enum):
+    """What an invitation is to whoever opens its link."""
+
+    READY = "ready"  # signed in with the invited address: one button
+    NEWCOMER = "newcomer"  # nobody has this address yet: name and password
+    SIGN_IN = "sign_in"  # somebody has, and is not signed in
+    OTHER = "other"  # signed in with another address
+    MINE = "mine"  # accepted before, by this person
+    USED = "used"
+    REVOKED = "revoked"
+    EXPIRED = "expired"
+    CLOSED = "closed"  # the account of the address may no longer sign in
+
+
+def state_of(invitation: Invitation, user: User | AnonymousUser, *, now: dt.datetime) -> State:
+    """Return what an invitation is to a person at a moment; changes nothing."""
+    if invitation.accepted_at:
+        return State.MINE if invitation.accepted_by_id == user.pk and user.is_authenticated else State.USED
+    if invitation.revoked_at:
+        return State.REVOKED
+    if not invitation.is_valid_at(now):
+        return State.EXPIRED
+    if user.is_authenticated:
+        return State.READY if user.email == invitation.email else State.OTHER
+    person = User.objects.filter(email=invitation.email).first()
+    if person is None:
+        return State.NEWCOMER
+    return State.SIGN_IN if person.is_active else State.CLOSED
 
 
 def link_of(invitation: Invitation) -> str:
     """Return the path of the page on which an invitation is accepted."""
-    signed = signing.dumps([invitation.pk, invitation.nonce], salt=SALT)
+    signed = signing.Signer(salt=SALT).sign_object([invitation.pk, invitation.nonce])
     return reverse("projects:invitation", args=[signed])
 
 
 def find(signed: str) -> Invitation:
     """Return the invitation that a link names, whatever its state; raises Broken."""
     try:
-        pk, nonce = signing.loads(signed, salt=SALT)
+        pk, nonce = signing.Signer(salt=SALT).unsign_object(signed)
     except (signing.BadSignature, ValueError, TypeError) as error:
         raise Broken from error
     invitation = Invitation.objects.select_related(*PARTS, "accepted_by").filter(pk=pk).first()

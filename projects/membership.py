@@ -6,6 +6,7 @@ import datetime as dt
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Activity, User
@@ -31,6 +32,20 @@ def place_in_history(target: Target) -> dict[str, int]:
     if isinstance(target, Site):
         ids |= {"project_id": target.project_id, "site_id": target.pk}
     return ids
+
+
+def address(target: Target, name: str, **kwargs) -> str:
+    """Return the address of a page or action of a program, project or site, by its name in projects/urls.py."""
+    if isinstance(target, Site):
+        kwargs |= {"project": target.project.slug, "site": target.slug}
+    else:
+        kwargs[target._meta.model_name] = target.slug
+    return reverse(f"projects:{name}", kwargs=kwargs)
+
+
+def home_of(target: Target) -> str:
+    """Return the address at which somebody who belongs to a target begins."""
+    return address(target, "site_plan" if isinstance(target, Site) else target._meta.model_name)
 
 
 def held_on(target: Target) -> dict[str, Target]:
@@ -64,7 +79,7 @@ def end_membership(membership: Membership, *, by: User, now: dt.datetime) -> Non
     """End a role. Ended already, it changes nothing. Raises ValidationError for a program's last administrator."""
     if membership.ended_at is None:
         close(membership, now=now)
-        record("left", membership, by=by, now=now)
+        record("membership_ended", membership, by=by, now=now)
 
 
 def close(membership: Membership, *, now: dt.datetime) -> None:

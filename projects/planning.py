@@ -31,6 +31,7 @@ from projects.recount import PLAN_COUNTERS, STEP_COUNTERS, recount
 from roadmap.models import Item, RoadmapVersion, WorkedBy
 
 DAYS_A_WEEK = 7
+ADDRESSES_BESIDE_SITES = {"new", "start", "file"}  # projects/urls.py: no site may be called so in its address
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ def add_sites(
     """
     program, today = project.program, project.program.today(now)
     places = find_or_make_places(program, rows)
-    taken = set(Site.objects.filter(project=project).values_list("slug", flat=True))
+    taken = ADDRESSES_BESIDE_SITES | set(Site.objects.filter(project=project).values_list("slug", flat=True))
     at_work = set(Site.objects.filter(project=project).values_list("place_id", flat=True))
     sites = []
     for row, place in zip(rows, places, strict=True):

@@ -18,15 +18,15 @@ from django.utils.translation import gettext as _
 
 from accounts import once
 from accounts.models import User
-from projects.inviting import Asked, invite_many
-from projects.models import Project, Role, Site
+from projects.inviting import CHAMPION, Asked, invite_many
+from projects.models import County, Project, Role, Site
 from projects.planning import NewSite, add_sites
 from projects.site_cells import COLUMNS, Meaning, plain
 from projects.spreadsheets import FORMULA_STARTS
+from roadmap.models import Setting
 
 MOST_BYTES = 1024 * 1024
 MOST_ROWS = 2000
-CHAMPION = "site_champion"
 PURPOSE = "site-file"
 FAULTS = "errors"  # the column in which a file that comes back says what is wrong; ignored when it is sent again
 OTHER_NAMES = {
@@ -59,12 +59,26 @@ class Checked:
     faults: list[Fault] = field(default_factory=list)
     sites: list[NewSite] = field(default_factory=list)
     champions: list[str] = field(default_factory=list)
+    counties: dict[str, County] = field(default_factory=dict)
     made: list[Site] = field(default_factory=list)
 
     @property
     def invited(self) -> int:
         """How many sites have somebody to invite."""
         return sum(bool(email) for email in self.champions)
+
+    @property
+    def preview(self) -> list[dict[str, Any]]:
+        """What would be made, in the words of a list."""
+        return [
+            {
+                "site": site,
+                "setting": Setting(site.setting).label,
+                "county": self.counties[site.county_id].name,
+                "champion": email,
+            }
+            for site, email in zip(self.sites, self.champions, strict=True)
+        ]
 
     @property
     def bad_rows(self) -> int:
@@ -183,6 +197,7 @@ def check_header(checked: Checked) -> dict[str, int]:
 def check_rows(project: Project, checked: Checked, columns: dict[str, int], today: dt.date) -> None:
     """Turn every row into a site; what cannot be turned becomes a fault."""
     meaning = Meaning(project, today)
+    checked.counties = meaning.counties.by_fips
     for number, cells in checked.rows:
         raw = {name: cells[at] if at < len(cells) else "" for name, at in columns.items()}
         said, faults = read_row(meaning, number, raw)

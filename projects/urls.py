@@ -2,7 +2,26 @@
 
 from django.urls import include, path
 
-from projects.views import barrier, board, contact, dashboard, history, item, note, plan, step, undo
+from projects.views import (
+    assign,
+    barrier,
+    board,
+    contact,
+    dashboard,
+    history,
+    invitation,
+    item,
+    note,
+    people,
+    plan,
+    program,
+    project,
+    site,
+    site_file,
+    step,
+    todo,
+    undo,
+)
 
 app_name = "projects"
 
@@ -16,6 +35,9 @@ plan_urls: list = [
     path("items/<int:pk>/done/", item.item_done, name="item_done"),
     path("items/<int:pk>/open/", item.item_open, name="item_open"),
     path("items/<int:pk>/applies/", item.item_applies, name="item_applies"),
+    path("items/<int:pk>/take/", assign.item_take, name="item_take"),
+    path("items/<int:pk>/assign/", assign.item_assign, name="item_assign"),
+    path("steps/<slug:step>/assign/", assign.step_assign, name="step_assign"),
     path("notes/", note.note_list, name="note_list"),
     path("notes/new/", note.note_write, name="note_write"),
     path("notes/<int:pk>/", note.note_edit, name="note_edit"),
@@ -29,13 +51,53 @@ plan_page_urls: list = [
     path("undo/<uuid:batch>/", undo.undo, name="undo"),
 ]
 
-site_urls: list = []
+site_urls: list = [
+    path("projects/<slug:project>/sites/new/", site.site_new, name="site_new"),
+    path("projects/<slug:project>/sites/start/", site.sites_start, name="sites_start"),
+    path("projects/<slug:project>/sites/file/", site_file.site_file, name="site_file"),
+    path("projects/<slug:project>/sites/file/apply/", site_file.site_file_apply, name="site_file_apply"),
+    path("projects/<slug:project>/sites/file/template.csv", site_file.site_file_template, name="site_file_template"),
+    path("projects/<slug:project>/sites/file/to-mend.csv", site_file.site_file_faults, name="site_file_faults"),
+    path("projects/<slug:project>/sites/<slug:site>/start/", site.site_start, name="site_start"),
+    path("projects/<slug:project>/sites/<slug:site>/settings/", site.site_settings, name="site_settings"),
+]
 
-project_urls: list = []
+project_urls: list = [
+    path("programs/", program.program_list, name="program_list"),
+    path("programs/<slug:program>/", program.program, name="program"),
+    path("programs/<slug:program>/settings/", program.program_settings, name="program_settings"),
+    path("programs/<slug:program>/projects/new/", project.project_new, name="project_new"),
+    path("projects/", project.project_list, name="project_list"),
+    path("projects/<slug:project>/", project.project, name="project"),
+    path("projects/<slug:project>/settings/", project.project_settings, name="project_settings"),
+]
 
-people_urls: list = []
+# The people of a program, a project or a site: the same views (projects/access.py, target_view).
+target_urls: list = [
+    path("people/", people.people, name="people"),
+    path("people/invite/", people.invite, name="invite"),
+    path("people/<int:pk>/role/", people.role, name="role"),
+    path("people/<int:pk>/end/", people.end, name="end"),
+    path("people/hand-over/", people.hand_over, name="hand_over"),
+    path("invitations/<int:pk>/again/", people.invitation_again, name="invitation_again"),
+    path("invitations/<int:pk>/revoke/", people.invitation_revoke, name="invitation_revoke"),
+    path("jobs/<slug:key>/", people.duty, name="duty"),
+]
 
-todo_urls: list = []
+people_urls: list = [
+    path("invitations/new-link/", invitation.invitation_new_link, name="invitation_new_link"),
+    path("invitations/<str:signed>/", invitation.invitation, name="invitation"),
+    path("programs/<slug:program>/", include(target_urls)),
+    path("projects/<slug:project>/", include(target_urls)),
+    path("projects/<slug:project>/sites/<slug:site>/", include(target_urls)),
+]
+
+todo_urls: list = [path("todo/", todo.todo, name="todo")]
+
+assign_urls: list = [
+    path("projects/<slug:project>/assign/", assign.assign, name="assign"),
+    path("projects/<slug:project>/assign/<uuid:batch>/", assign.assign_done, name="assign_done"),
+]
 
 board_urls: list = [path("projects/<slug:project>/board/", board.board, name="board")]
 
@@ -46,6 +108,7 @@ dashboard_urls: list = [
 
 urlpatterns = [
     *todo_urls,
+    *assign_urls,
     *dashboard_urls,
     *people_urls,
     *project_urls,

@@ -1,0 +1,56 @@
+"""People: inviting, changing a role, saying who holds a job, handing work on."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from projects import people
+from projects.models import Role
+
+
+class InviteForm(forms.Form):
+    email = forms.EmailField(label=_("E-mail"))
+    role = forms.ChoiceField(label=_("Role"))
+    duty = forms.ChoiceField(label=_("Job here"), required=False)
+
+    def __init__(self, *args, roles, jobs, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["role"].choices = [(role.value, role.label) for role in roles]
+        if jobs:
+            self.fields["duty"].choices = [("", _("None in particular")), *[(job.key, job.name) for job in jobs]]
+        else:
+            del self.fields["duty"]
+
+
+class RoleForm(forms.Form):
+    role = forms.ChoiceField(label=_("Role"))
+
+    def __init__(self, *args, roles, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["role"].choices = [(role.value, Role(role).label) for role in roles]
+
+
+class DutyForm(forms.Form):
+    """Who holds a job: somebody who belongs here, or a name where there is no account; nobody when both are empty."""
+
+    holder = forms.ModelChoiceField(
+        label=_("Person"), queryset=User.objects.none(), required=False, empty_label=_("Nobody with an account")
+    )
+    name = forms.CharField(label=_("Name, without an account"), max_length=120, required=False)
+    phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
+
+    def __init__(self, *args, target, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["holder"].queryset = people.candidates(target)
+
+
+class HandOverForm(forms.Form):
+    """Whose open items go to whom. Only people with items left over can give, only people who belong here can take."""
+
+    giver = forms.ModelChoiceField(queryset=User.objects.none())
+    taker = forms.ModelChoiceField(label=_("Give them to"), queryset=User.objects.none(), empty_label=None)
+
+    def __init__(self, *args, target, givers, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["giver"].queryset = User.objects.filter(pk__in=[giver.pk for giver in givers])
+        self.fields["taker"].queryset = people.candidates(target)

@@ -1,0 +1,42 @@
+"""Programs: making one, and changing by which rules its sites need help."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from projects.counties import STATES
+from projects.models import Program
+from roadmap.models import Roadmap, RoadmapVersion
+
+
+class ProgramForm(forms.ModelForm):
+    """What a program is called and where it is, with whoever is to run it."""
+
+    state = forms.ChoiceField(label=_("State"), choices=[("", _("Choose a state")), *STATES.items()])
+    email = forms.EmailField(
+        label=_("Its first State administrator's e-mail"),
+        help_text=_("Somebody with an account can begin at once. Anybody else gets an invitation."),
+    )
+
+    class Meta:
+        model = Program
+        fields = ["name", "state", "roadmap", "time_zone", "fiscal_year_starts"]
+        labels = {"roadmap": _("Roadmap")}
+
+    field_order = ["name", "state", "roadmap", "time_zone", "fiscal_year_starts", "email"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        published = Roadmap.objects.filter(versions__status=RoadmapVersion.Status.PUBLISHED).distinct()
+        self.fields["roadmap"].queryset = published
+        self.fields["roadmap"].initial = published.first()
+        self.fields["roadmap"].empty_label = None
+
+
+class ProgramSettingsForm(forms.ModelForm):
+    class Meta:
+        model = Program
+        fields = ["name", "time_zone", "late_days", "stuck_days", "quiet_days", "fiscal_year_starts"]
+        help_texts = {
+            "time_zone": _("By this clock a date has passed. Written like America/Detroit."),
+            "fiscal_year_starts": _("1 is January, 10 is October."),
+        }

@@ -1,0 +1,40 @@
+"""Beginning: a program with its first administrator, a project with its lead, a site with its champion."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import User
+from projects.inviting import CHAMPION, appoint, invite
+from projects.models import Program, Project, Role, Site
+from projects.planning import NewSite, add_sites, create_program, create_project, free_slug
+
+
+@transaction.atomic
+def found_program(*, email: str, by: User, now: dt.datetime, **fields: Any) -> Program:
+    """Make a program and let an address administer it: at once where there is an account, else by an invitation."""
+    slug = free_slug(fields["name"], Program.objects.all(), longest=60)
+    program = create_program(by=by, now=now, slug=slug, **fields)
+    appoint(program, email=email, role=Role.ADMINISTRATOR, by=by, now=now)
+    return program
+
+
+@transaction.atomic
+def found_project(program: Program, *, email: str, by: User, now: dt.datetime, **fields: Any) -> Project:
+    """Make a project and let an address lead it, as `found_program` does. Raises ValidationError."""
+    project = create_project(program=program, by=by, now=now, **fields)
+    appoint(project, email=email, role=Role.LEAD, by=by, now=now)
+    return project
+
+
+@transaction.atomic
+def found_site(project: Project, row: NewSite, *, email: str, by: User, now: dt.datetime) -> Site:
+    """Make one site and invite its champion where an address is given. Raises ValidationError."""
+    [site] = add_sites(project, [row], by=by, now=now)
+    if email:
+        duty = CHAMPION if CHAMPION in project.version.roles else ""
+        invite(site, email=email, role=Role.PRACTITIONER, duty=duty, by=by, now=now)
+    return site

@@ -1,0 +1,102 @@
+"""Who is at a program, project or site, which jobs they hold, who is invited, and whose work waits for a new owner."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from django.db.models import Count, Q, QuerySet
+
+from accounts.models import User
+from projects.membership import Target, held_on, plans_of
+from projects.models import Duty, Invitation, Membership, PlanItem, Program, Project, Site
+
+
+@dataclass
+class Job:
+    """A job that the Roadmap names, and who holds it here."""
+
+    key: str
+    name: str
+    summary: str
+    duty: Duty | None = None
+
+    @property
+    def left(self) -> bool:
+        """Whether its holder can no longer sign in."""
+        return bool(self.duty and self.duty.user and not self.duty.user.is_active)
+
+
+@dataclass
+class Roster:
+    """Everything the page of people shows of one program, project or site."""
+
+    members: list[Membership]
+    above: list[Membership]  # who belongs here through the project or program
+    jobs: list[Job] = field(default_factory=list)
+    invitations: list[Invitation] = field(default_factory=list)
+    left_over: list[tuple[User, int]] = field(default_factory=list)
+
+
+def roster_of(target: Target, *, invitations: bool) -> Roster:
+    """Read the people of a program, project or site with six statements at most, however many they are."""
+    here = held_on(target)
+    members = list(Membership.objects.current().filter(**here).select_related("user").order_by("user__name", "pk"))
+    above = list(
+        Membership.objects.current()
+        .filter(above_of(target))
+        .select_related("user", "program", "project")
+        .order_by("user__name", "pk")
+    )
+    roster = Roster(members, above)
+    if invitations:
+        asked = Invitation.objects.open().filter(**here).select_related("invited_by")
+        roster.invitations = list(asked.order_by("email", "pk"))
+    if not isinstance(target, Program):
+        roster.jobs = jobs_at(target)
+        roster.left_over = left_over(target, {one.user_id for one in (*members, *above) if one.user.is_active})
+    return roster
+
+
+def above_of(target: Target) -> Q:
+    """Return the condition for memberships on what a target lies in."""
+    if isinstance(target, Site):
+        return Q(project=target.project_id) | Q(program=target.project.program_id)
+    return Q(program=target.program_id) if isinstance(target, Project) else Q(pk=None)
+
+
+def jobs_at(target: Project | Site) -> list[Job]:
+    """Return the jobs the Roadmap names, each with who holds it at a site or in a project."""
+    project = target if isinstance(target, Project) else target.project
+    held = {duty.key: duty for duty in Duty.objects.filter(**held_on(target)).select_related("user")}
+    return [
+        Job(key, role["name"], role.get("summary", ""), held.get(key)) for key, role in project.version.roles.items()
+    ]
+
+
+def left_over(target: Project | Site, people: set[int]) -> list[tuple[User, int]]:
+    """Return who has open items here but is not (or no longer) one of the people, and how many."""
+    below = set() if isinstance(target, Site) else set(site_people(target))
+    counted = (
+        PlanItem.objects.open()
+        .filter(plan__in=plans_of(target), assignee__isnull=False)
+        .exclude(assignee__in=people | below)
+        .order_by()
+        .values_list("assignee")
+        .annotate(count=Count("pk"))
+    )
+    counts = dict(counted)
+    return [(user, counts[user.pk]) for user in User.objects.filter(pk__in=counts).order_by("name", "pk")]
+
+
+def site_people(project: Project) -> QuerySet:
+    """Return the ids of everybody who may sign in and belongs to a site of the project."""
+    members = Membership.objects.current().filter(site__project=project, user__is_active=True)
+    return members.values_list("user", flat=True)
+
+
+def candidates(target: Project | Site) -> QuerySet[User]:
+    """Return who can take over a job or somebody's items: people who may sign in and belong here or above."""
+    held = Membership.objects.current().filter(Q(**held_on(target)) | above_of(target))
+    if isinstance(target, Project):
+        held = held | Membership.objects.current().filter(site__project=target)
+    return User.objects.active().filter(pk__in=held.values("user")).order_by("name", "email")
