@@ -137,9 +137,14 @@ def row_of(
         mine=item.assignee_id is not None and item.assignee_id == viewer.user_id,
         can_record=viewer.can_record,
         page=page,
-        where=where,
+        where=where or (place_of(item, plan) if page == "todo" else ""),
         open_actions=names.actions.get(item.key, ()) if item.is_open else (),
     )
+
+
+def place_of(item: PlanItem, plan: Plan) -> str:
+    """Say at which site and step an item is, for lists over several."""
+    return f"{plan} · {item.plan_step.name}"
 
 
 def state_of(item: PlanItem, plan: Plan, today: dt.date) -> str:

@@ -23,15 +23,16 @@ from projects.plan_page import GUIDANCE
 from projects.rows import Names, Row, Viewer, row_of
 from roadmap.models import Item
 
-LATE, WEEK, NEXT, LATER, WAITING = "late", "week", "next", "later", "waiting"
+LATE, WEEK, NEXT, LATER, WAITING, LEFT = "late", "week", "next", "later", "waiting", "left"
 HEADINGS = {
     LATE: _("Late"),
     WEEK: _("This week"),
     NEXT: _("Next"),
     LATER: _("Later"),
     WAITING: _("Waiting for something else"),
+    LEFT: _("Left over, without a date"),
 }
-FOLDED = (LATER, WAITING)
+FOLDED = (LATER, WAITING, LEFT)
 WEEK_DAYS, NEXT_DAYS = 7, 30
 SHOWN = 20  # of each group, on the page of all groups
 PAGE = 100  # of one group, on its own page
@@ -164,7 +165,7 @@ class ToDo:
     places: list[tuple[str, str]] = field(default_factory=list)
     total: int = 0
     shown: int = 0
-    now_open: int = 0  # of those shown, how many wait for nothing
+    horizon: dt.date | None = None  # the last day of what counts as next
 
     @property
     def is_empty(self) -> bool:
@@ -180,7 +181,7 @@ def read_todo(scopes: Scopes, *, now: dt.datetime, asked: Asked) -> ToDo:
     todo = ToDo(
         total=len(entries),
         shown=len(taken),
-        now_open=len(taken) - len(grouped[WAITING]),
+        horizon=now.astimezone(ZoneInfo(taken[0].zone)).date() + dt.timedelta(days=NEXT_DAYS) if taken else None,
         projects=sorted({(entry.project, entry.project_name) for entry in entries}, key=lambda one: one[1]),
         places=sorted(
             {(entry.place, entry.site_name or entry.project_name) for entry in entries}, key=lambda one: one[1]
@@ -246,7 +247,9 @@ def in_groups(entries: Iterable[Entry], now: dt.datetime) -> dict[str, list[Entr
 def group_of(entry: Entry, today: dt.date) -> str:
     if entry.waiting_for:
         return WAITING
-    left = ((entry.due_on or FAR) - today).days
+    if entry.due_on is None:
+        return LEFT
+    left = (entry.due_on - today).days
     if left < 0:
         return LATE
     if left < WEEK_DAYS:
@@ -256,7 +259,7 @@ def group_of(entry: Entry, today: dt.date) -> str:
 
 def first_of(grouped: dict[str, list[Entry]], user_id: int | None) -> Entry | None:
     """Return the one next thing: the earliest that waits for nothing, on the same day the person's own first."""
-    able = [entry for key in (LATE, WEEK, NEXT, LATER) for entry in grouped[key]]
+    able = [entry for key in (LATE, WEEK, NEXT, LATER, LEFT) for entry in grouped[key]]
     return min(able, key=lambda one: (one.order[:2], one.assignee_id != user_id, one.position, one.pk), default=None)
 
 
@@ -302,13 +305,8 @@ def read_rows(entries: list[Entry], scopes: Scopes, homes: dict[int, Plan], now:
         known = known_at(plan, names[plan.pk], homes)
         viewer = Viewer(scopes.user_id, can_record=can(scopes, Right.RECORD, plan))
         today = plan.program.today(now)
-        rows[item.pk] = row_of(item, plan, viewer=viewer, names=known, today=today, page="todo", where=where_is(item))
+        rows[item.pk] = row_of(item, plan, viewer=viewer, names=known, today=today, page="todo")
     return rows
-
-
-def where_is(item: PlanItem) -> str:
-    """Say at which site and step an item is."""
-    return f"{item.plan} · {item.plan_step.name}"
 
 
 def known_at(plan: Plan, by_key: dict[str, PlanItem], homes: dict[int, Plan]) -> Names:

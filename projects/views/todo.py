@@ -29,7 +29,13 @@ def todo(request):
         "clear_url": form.query(project="", site=""),
         "form": DoneForm(),
         "belongs": request.scopes.any,
-        "now": now,
+        "quiet_until": quiet_until(todo) if not asked.group else None,
         "here": request.get_full_path(),
     }
     return render(request, "projects/todo.html", context)
+
+
+def quiet_until(todo):
+    """Return the last day until which nothing but the next thing is due, None where something is."""
+    first = todo.groups[0] if todo.groups else None
+    return todo.horizon if first and first.folded else None
