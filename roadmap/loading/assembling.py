@@ -195,7 +195,8 @@ def stored(version: RoadmapVersion) -> Content:
         content.barriers[key], content.strategies[key], content.citations[key] = [], [], []
     items = Item.objects.filter(version=version).annotate(step_name=F("step__key"), leads_to=F("milestone__key"))
     for row in items.values("key", "step_name", "leads_to", *ITEM_COLUMNS):
-        content.items[row.pop("key")] = {"step": row.pop("step_name"), "milestone": row.pop("leads_to"), **row}
+        key = row.pop("key")
+        content.items[key] = {"step": row.pop("step_name"), "milestone": row.pop("leads_to"), **row}
     for row in StepBarrier.objects.filter(step__version=version).values("step__key", "text", "construct__key"):
         content.barriers[row["step__key"]].append({"text": row["text"], "construct": row["construct__key"]})
     for key, name in StepStrategy.objects.filter(step__version=version).values_list("step__key", "strategy__name"):
@@ -209,7 +210,10 @@ def stored(version: RoadmapVersion) -> Content:
 
 
 def differences(old: Content, new: Content) -> list[str]:
-    """Name each row that differs and how: "step plan (why, tips)", "milestone agree_m_irb (gone)"."""
+    """Name each row that differs and how: "step plan (why, tips)", "milestone agree_m_irb (gone)".
+
+    Places that moved because rows came or went are not named.
+    """
     named = [
         f"{name} ({', '.join(keys)})" if keys else name
         for name, keys in (
@@ -228,12 +232,12 @@ def differences(old: Content, new: Content) -> list[str]:
                 named.append(f"{label} (gone)")
             elif key not in before:
                 named.append(f"{label} (new)")
-            elif keys := changed_keys(before[key], after[key]):
+            elif keys := [name for name in changed_keys(before[key], after[key]) if name != "position"]:
                 named.append(f"{label} ({', '.join(keys)})")
     for part in ("barriers", "strategies", "citations"):
         before, after = getattr(old, part), getattr(new, part)
         named += [f"{part} of step {key}" for key in after if key in before and before[key] != after[key]]
-    return named
+    return named or ["the order of rows"]
 
 
 def changed_keys(old: dict[str, Any], new: dict[str, Any]) -> list[str]:

@@ -75,7 +75,7 @@ def check_pack(source: SourceFile, base: dict[str, Any], known: Known, vocabular
     faults += shape_faults(name, "meta", meta, shapes.PACK_META)
     take_meta(known, meta, name, faults)
     if isinstance(meta, dict):
-        base_meta = base.get("meta") or {}
+        base_meta = base["meta"] if isinstance(base.get("meta"), dict) else {}
         if meta.get("adds_to_version") != base_meta.get("version"):
             faults.append(
                 Fault(name, "meta", f"adds_to_version must be {base_meta.get('version')}, the Roadmap's version.")
