@@ -91,7 +91,7 @@ def line_of(row: Activity, *, today: dt.date) -> Line:
     when = when_of(row, today)
     parts = {
         "who": conditional_escape(str(row.actor) if row.actor_id else _("Milepost")),
-        "what": format_html("<strong>{}</strong>", row.label),
+        "what": format_html("<strong>{}</strong>", row.label.rstrip(".")),
         "when": conditional_escape(when),
         "whom": conditional_escape(row.for_label),
     }

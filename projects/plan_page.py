@@ -84,6 +84,16 @@ class PhaseView:
     total: int
     current: bool
 
+    @property
+    def behind(self) -> list[StepView]:
+        """The steps that are done and have nothing to show: they are folded together."""
+        return [step for step in self.steps if step.step.is_done and not step.open]
+
+    @property
+    def ahead(self) -> list[StepView]:
+        """The other steps: to be done, or with something in the way."""
+        return [step for step in self.steps if not step.step.is_done or step.open]
+
 
 @dataclass(frozen=True)
 class PlanView:

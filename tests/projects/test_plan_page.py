@@ -23,10 +23,10 @@ def item(world, key):
 @pytest.fixture
 def press(client, world):
     """Return a function that posts to an item of Elm's plan, as htmx does unless told otherwise."""
-    urls = {item.key: item.pk for item in world.plan.items.all()}
+    urls = {item.key: world.plan.url("item", pk=item.pk) for item in world.plan.items.all()}
 
-    def post(key, name="item_done", headers=HTMX, **data):
-        return client.post(world.plan.url(name, pk=urls[key]), data, headers=headers)
+    def post(key, act="done", headers=HTMX, **data):
+        return client.post(f"{urls[key]}{act}/", data, headers=headers)
 
     return post
 
