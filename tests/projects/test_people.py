@@ -1,0 +1,253 @@
+import re
+import uuid
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from accounts import leaving
+from accounts.models import Activity
+from outbox.models import Delivery
+from projects import assigning, duties, inviting, membership
+from projects.choosing import Choice
+from projects.models import Duty, Invitation, Membership, PlanItem, Role, Scopes
+from tests.cast import join, person
+from tests.statements import counted
+
+pytestmark = pytest.mark.django_db
+PROJECT = "/projects/collaborative-care/people/"
+ELM = "/projects/collaborative-care/sites/elm-clinic/people/"
+PROGRAM = "/programs/michigan/people/"
+
+
+def open_items(user):
+    return PlanItem.objects.open().filter(assignee=user).count()
+
+
+@pytest.fixture
+def bos_work(world):
+    """Two open items at Elm belong to Bo."""
+    keys = {"meet", "briefing"}
+    for item in world.plan.items.filter(key__in=keys):
+        item.assignee, item.assigned_at = world.bo, world.now
+        item.save(update_fields=["assignee", "assigned_at"])
+    return keys
+
+
+# Jobs
+
+
+def test_the_items_of_a_job_follow_it_to_its_new_holder(world):
+    world.plan.items.filter(key="briefing").update(assigned_duty="site_champion")
+    duties.set_duty(world.elm, "site_champion", holder=world.bo, by=world.ana, now=world.now)
+    assert world.plan.items.get(key="briefing").assignee == world.bo
+    nurse = person("Una")
+    join(nurse, Role.PRACTITIONER, world.elm)
+    duties.set_duty(world.elm, "site_champion", holder=nurse, by=world.ana, now=world.now)
+    assert world.plan.items.get(key="briefing").assignee == nurse
+    assert Duty.objects.get(site=world.elm).holder == "Una"
+
+
+def test_what_is_done_stays_with_who_had_it_when_the_job_moves(world):
+    item = world.plan.items.get(key="briefing")
+    item.assigned_duty, item.assignee = "site_champion", world.bo
+    item.done_at, item.recorded_on, item.done_on = world.now, world.now.date(), world.now.date()
+    item.save()
+    duties.set_duty(world.elm, "site_champion", name="Una", by=world.ana, now=world.now)
+    item.refresh_from_db()
+    assert item.assignee == world.bo
+
+
+def test_a_job_can_be_held_by_a_name_without_an_account_and_by_nobody(world):
+    duties.set_duty(world.elm, "coach", name="Jo", phone="231-555-0142", by=world.ana, now=world.now)
+    assert (Duty.objects.get().holder, Duty.objects.get().phone) == ("Jo", "231-555-0142")
+    duties.set_duty(world.elm, "coach", by=world.ana, now=world.now)
+    assert not Duty.objects.exists()
+    assert Activity.objects.filter(verb="duty_given").count() == 2
+
+
+def test_a_job_that_the_roadmap_does_not_name_is_refused(world):
+    with pytest.raises(ValidationError, match="does not name this job"):
+        duties.set_duty(world.elm, "astronaut", name="Jo", by=world.ana, now=world.now)
+
+
+# Roles
+
+
+def test_the_last_administrator_of_a_program_cannot_be_taken_off(world):
+    held = Membership.objects.get(user=world.dee, program=world.program)
+    with pytest.raises(ValidationError, match="only State administrator"):
+        membership.end_membership(held, by=world.dee, now=world.now)
+    held.refresh_from_db()
+    assert held.ended_at is None
+
+
+def test_changing_a_role_ends_one_and_begins_another(world):
+    held = Membership.objects.get(user=world.vi)
+    membership.change_role(held, Role.LEAD, by=world.ana, now=world.now)
+    assert Scopes.read(world.vi).projects == {world.project.pk: frozenset({Role.LEAD})}
+    assert Membership.objects.filter(user=world.vi).count() == 2
+
+
+def test_ending_a_membership_twice_changes_nothing(world):
+    held = Membership.objects.get(user=world.bo)
+    membership.end_membership(held, by=world.ana, now=world.now)
+    membership.end_membership(held, by=world.ana, now=timezone.now())
+    assert held.ended_at == world.now
+    assert not Scopes.read(world.bo).any
+
+
+# Pages
+
+
+def test_a_deactivated_person_is_shown_as_such_and_their_work_waits_to_be_handed_over(world, bos_work, sign_in):
+    duties.set_duty(world.elm, "coach", holder=world.bo, by=world.ana, now=world.now)
+    leaving.deactivate(world.bo, by=world.dee, now=world.now)
+    page = re.sub(r"\s+", " ", sign_in(world.ana).get(ELM).content.decode())
+    assert page.count("can no longer sign in") >= 3  # the member, the job and the work
+    assert "2 open items belong to Bo Lindqvist, who can no longer sign in." in page
+
+
+def test_handing_over_moves_the_open_items_and_can_be_taken_back(world, bos_work):
+    count, batch = membership.hand_over(world.elm, world.bo, world.ana, by=world.dee, now=world.now)
+    assert (count, open_items(world.bo), open_items(world.ana)) == (2, 0, 2)
+    assert Activity.objects.filter(batch=uuid.UUID(batch), verb="assigned").count() == 2
+
+
+def test_a_lead_hands_over_on_the_page(world, bos_work, sign_in):
+    leaving.deactivate(world.bo, by=world.dee, now=world.now)
+    answer = sign_in(world.ana).post(ELM + "hand-over/", {"giver": world.bo.pk, "taker": world.ana.pk}, follow=True)
+    assert "2 items went to Ana Brandt." in answer.content.decode()
+    assert open_items(world.ana) == 2
+
+
+@pytest.mark.parametrize(("giver", "taker"), [("bo", "nia"), ("bo", "cy"), ("nia", "ana"), ("ana", "bo")])
+def test_handing_over_from_or_to_somebody_who_does_not_belong_changes_nothing(world, bos_work, sign_in, giver, taker):
+    leaving.deactivate(world.bo, by=world.dee, now=world.now)
+    said = {"giver": getattr(world, giver).pk, "taker": getattr(world, taker).pk}
+    assert sign_in(world.ana).post(ELM + "hand-over/", said).status_code == 422
+    assert open_items(world.bo) == 2
+
+
+def test_a_job_is_given_on_the_page(world, sign_in):
+    page = "/projects/collaborative-care/sites/elm-clinic/jobs/site_champion/"
+    assert sign_in(world.ana).post(page, {"holder": world.bo.pk, "name": ""}).status_code == 302
+    assert Duty.objects.get().user == world.bo
+
+
+def test_a_job_cannot_be_given_to_somebody_from_elsewhere(world, sign_in):
+    page = "/projects/collaborative-care/sites/elm-clinic/jobs/coach/"
+    assert sign_in(world.ana).post(page, {"holder": world.cy.pk}).status_code == 422
+    assert not Duty.objects.exists()
+
+
+def test_inviting_on_the_page_queues_one_mail(world, sign_in):
+    client = sign_in(world.ana)
+    answer = client.post(
+        ELM + "invite/", {"email": "una@clinic.example", "role": "practitioner", "duty": "coach"}, follow=True
+    )
+    assert "una@clinic.example" in answer.content.decode()
+    assert Delivery.objects.get().address == "una@clinic.example"
+    again = client.post(ELM + "invite/", {"email": "una@clinic.example", "role": "practitioner"})
+    assert again.status_code == 422
+    assert "already has an open invitation" in again.content.decode()
+    assert Delivery.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("page", "role"), [(PROJECT, "administrator"), (ELM, "lead"), (ELM, "administrator"), (PROJECT, "nonsense")]
+)
+def test_a_role_above_the_own_or_out_of_place_cannot_be_given(world, sign_in, page, role):
+    answer = sign_in(world.ana).post(page + "invite/", {"email": "una@clinic.example", "role": role})
+    assert answer.status_code == 422
+    assert not Invitation.objects.exists()
+
+
+def test_only_an_administrator_makes_another_one(world, sign_in):
+    assert (
+        sign_in(world.dee).post(PROGRAM + "invite/", {"email": "u@c.example", "role": "administrator"}).status_code
+        == 302
+    )
+    assert Invitation.objects.get().program == world.program
+
+
+def test_invitations_are_sent_again_and_taken_back_on_the_page(world, sign_in):
+    made = inviting.invite(world.elm, email="u@c.example", role=Role.PRACTITIONER, by=world.ana, now=timezone.now())
+    base = "/projects/collaborative-care/sites/elm-clinic/invitations/"
+    client = sign_in(world.ana)
+    assert client.post(f"{base}{made.pk}/again/").status_code == 302
+    assert Delivery.objects.count() == 2
+    assert client.post(f"{base}{made.pk}/revoke/").status_code == 302
+    assert not Invitation.objects.open().exists()
+    assert client.post(f"{base}{made.pk}/again/").status_code == 404
+
+
+def test_ids_of_another_project_are_answered_like_ids_that_do_not_exist(world, sign_in):
+    client = sign_in(world.ana)
+    theirs = join(world.nia, Role.PRACTITIONER, world.other_site)
+    asked = inviting.invite(world.other_site, email="u@c.example", role=Role.OBSERVER, by=world.cy, now=timezone.now())
+    for url in (
+        f"{ELM}{theirs.pk}/end/",
+        f"{PROJECT}{theirs.pk}/role/",
+        f"/projects/collaborative-care/invitations/{asked.pk}/revoke/",
+        "/projects/school-cbt/people/invite/",
+        "/programs/michigan/people/invite/",
+    ):
+        assert client.post(url, {"role": "observer", "email": "x@y.example"}).status_code == 404, url
+    theirs.refresh_from_db()
+    assert theirs.ended_at is None
+    assert Invitation.objects.open().count() == 1
+
+
+@pytest.mark.parametrize(
+    ("who", "page", "status"),
+    [
+        ("ana", PROJECT, 200),
+        ("dee", PROJECT, 200),
+        ("vi", PROJECT, 200),
+        ("bo", PROJECT, 403),
+        ("bo", ELM, 200),
+        ("vi", ELM, 200),
+        ("cy", ELM, 404),
+        ("ed", PROJECT, 404),
+        ("nia", PROJECT, 404),
+        ("dee", PROGRAM, 200),
+        ("ana", PROGRAM, 404),
+        ("bo", "/projects/collaborative-care/sites/oak-clinic/people/", 404),
+    ],
+)
+def test_who_sees_the_people_of_what(world, sign_in, who, page, status):
+    assert sign_in(getattr(world, who)).get(page).status_code == status
+
+
+@pytest.mark.parametrize("who", ["bo", "vi"])
+def test_who_may_look_may_not_invite_and_does_not_see_addresses(world, sign_in, who):
+    client = sign_in(getattr(world, who))
+    assert client.post(ELM + "invite/", {"email": "u@c.example", "role": "practitioner"}).status_code == 403
+    page = client.get(ELM).content.decode()
+    assert "Invite somebody" not in page
+    other = world.vi if who == "bo" else world.bo
+    assert other.email not in page
+
+
+def test_the_page_of_people_costs_the_same_for_few_and_for_many(world, sign_in):
+    client = sign_in(world.ana)
+
+    def statements():
+        with counted() as found:
+            assert client.get(PROJECT).status_code == 200
+        return len(found)
+
+    few = statements()
+    for number in range(30):
+        join(person(f"P{number} Long", email=f"p{number}@example.org"), Role.OBSERVER, world.project)
+        inviting.invite(world.project, email=f"i{number}@c.example", role=Role.LEAD, by=world.ana, now=timezone.now())
+    assert statements() == few
+    assert few <= 12
+
+
+def test_assigning_to_a_job_and_then_giving_it_away_keep_to_one_rule(world):
+    choice = Choice(steps=frozenset({"leaders"}))
+    assigning.assign([world.plan.pk], choice, to=assigning.Job("coach"), by=world.ana, now=world.now)
+    duties.set_duty(world.elm, "coach", holder=world.bo, by=world.ana, now=world.now)
+    assert open_items(world.bo) == world.plan.items.open().filter(plan_step__key="leaders").count()
