@@ -13,7 +13,7 @@ from kombu.utils.json import dumps
 
 
 class Channel(filesystem.Channel):
-    def _put(self, queue, payload, **kwargs):
+    def _put(self, queue, payload, **kwargs):  # type: ignore[override]  # kombu names it so in this transport
         name = f"{time():017.6f}_{uuid.uuid4()}".replace(".", "-")
         hidden = os.path.join(self.data_folder_out, f".{name}.tmp")
         with open(hidden, "w", encoding="utf-8") as file:

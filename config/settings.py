@@ -147,6 +147,7 @@ SQLITE_OPTIONS = {
     "timeout": 20,
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
 }
+DATABASES: dict
 if EMBEDDED:
     DATABASES = {
         "default": {
@@ -299,7 +300,7 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 # its id, which the error pages show.
 LOG_LEVEL = env.str("LOG_LEVEL", default="WARNING" if EMBEDDED else "INFO").upper()
 LOG_FORMAT = env.str("LOG_FORMAT", default="plain" if EMBEDDED else "json")
-LOG_PROCESSORS = [
+LOG_PROCESSORS: list = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,
