@@ -232,7 +232,7 @@ OUTBOX_LEASE = timedelta(seconds=env.int("OUTBOX_LEASE_SECONDS", default=180))
 # Celery. Work that must not be lost is a database row; the broker only carries nudges (docs/reminders.md).
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="safefs://localhost")
 # Nobody who presses a button waits long for a broker that does not answer: the row is there, the next look finds it.
-CELERY_BROKER_TRANSPORT_OPTIONS = {
+CELERY_BROKER_TRANSPORT_OPTIONS: dict = {
     "socket_connect_timeout": 2,
     "max_retries": 1,
     "interval_start": 0,

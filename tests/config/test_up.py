@@ -2,6 +2,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from config import preparing
 from config.management.commands import up
 
 
@@ -31,10 +32,10 @@ def test_static_files_are_collected_once_and_again_when_one_changed(settings, tm
     settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
     settings.STATIC_ROOT = tmp_path / "collected"
     said = []
-    up.collect_static_files(said.append)
-    up.collect_static_files(said.append)
+    preparing.collect_static_files(said.append)
+    preparing.collect_static_files(said.append)
     assert said == ["Collecting the static files …"]
     (source / "site.css").write_text("a { color: red }")
-    up.collect_static_files(said.append)
+    preparing.collect_static_files(said.append)
     assert len(said) == 2
     assert (settings.STATIC_ROOT / "site.css").read_text() == "a { color: red }"

@@ -1,6 +1,5 @@
 import contextlib
 import fcntl
-import hashlib
 import http.client
 import ipaddress
 import os
@@ -8,12 +7,12 @@ import socket
 import sys
 
 from django.conf import settings
-from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connections
 
 from accounts.models import User
+from config.preparing import prepare
 from config.supervisor import GaveUp, Supervisor
 from projects.models import Program
 
@@ -46,19 +45,13 @@ class Command(BaseCommand):
             self.supervise(host, port)
 
     def prepare(self):
-        """Bring the database, the Roadmap and the static files to where this version of the code needs them."""
-        self.say("Preparing the database …")
         try:
-            call_command("migrate", verbosity=0, interactive=False)
-            if settings.CACHES["default"]["BACKEND"].endswith("DatabaseCache"):
-                call_command("createcachetable", verbosity=0)
-            call_command("load_roadmap", verbosity=0)
+            prepare(self.say)
             if settings.DEMO and not Program.objects.exists():
                 self.say("Making the demo data, once …")
                 call_command("demo", verbosity=0)
         except OperationalError as error:
             raise CommandError(f"The database does not answer: {error}") from error
-        collect_static_files(self.say)
         self.people = demo_people() if settings.DEMO else []
         connections.close_all()
 
@@ -163,22 +156,3 @@ def commands(host, port):
         "worker": [*celery, "worker", "--pool", "threads", "--concurrency", "2", "--loglevel", "WARNING", *quiet],
         "beat": [*celery, "beat", "--scheduler", "config.beat:Scheduler", "--loglevel", "WARNING", "--pidfile="],
     }
-
-
-def collect_static_files(say):
-    """Collect the static files under their hashed names when any of them changed since the last time."""
-    stamp = settings.STATIC_ROOT.with_name(f"{settings.STATIC_ROOT.name}.sha256")
-    now = fingerprint_of_static_files()
-    if not settings.STATIC_ROOT.exists() or not stamp.exists() or stamp.read_text(encoding="utf-8") != now:
-        say("Collecting the static files …")
-        call_command("collectstatic", verbosity=0, interactive=False, clear=True)
-        stamp.write_text(now, encoding="utf-8")
-
-
-def fingerprint_of_static_files():
-    seen = hashlib.sha256()
-    for finder in get_finders():
-        for path, storage in finder.list([]):
-            changed = storage.get_modified_time(path).timestamp()
-            seen.update(f"{path}|{storage.size(path)}|{changed}\n".encode())
-    return seen.hexdigest()
