@@ -101,9 +101,10 @@ PHASE_ORDER = [*Phase.values, FINISHED]
 TEXT = CharField()
 
 
-def counts_of(everything: QuerySet[Plan], chosen: QuerySet[Plan]) -> dict[str, int]:
-    """Return how many plans there are and how many were chosen among them; one statement."""
-    return everything.order_by().aggregate(all=Count("pk"), chosen=Count("pk", filter=Q(pk__in=chosen.values("pk"))))
+def counts_of(plans: QuerySet[Plan], **conditions: Q) -> dict[str, int]:
+    """Return how many plans there are (`all`) and how many meet each of the named conditions; one statement."""
+    counted = {name: Count("pk", filter=condition) for name, condition in conditions.items()}
+    return plans.order_by().aggregate(all=Count("pk"), **counted)
 
 
 # What filters may offer.

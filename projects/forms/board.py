@@ -131,10 +131,15 @@ class SiteFilter(forms.Form):
 
     def filter(self, plans: QuerySet[Plan], *, but: str = "") -> QuerySet[Plan]:
         """Return the plans of the sites that were asked for, whatever was said in the field `but`."""
+        return plans.filter(self.conditions(but=but))
+
+    def conditions(self, *, but: str = "") -> Q:
+        """Return all choices but those of one field as one condition on Plan."""
+        found = Q()
         for name, value in self.active.items():
             if name != but:
-                plans = plans.filter(self.condition(name, value))
-        return plans
+                found &= self.condition(name, value)
+        return found
 
     def condition(self, name: str, value: Any) -> Q:
         """Return one choice as a condition on Plan."""

@@ -28,7 +28,7 @@ def board(request, project):
         "program": program,
         "project": project,
         "chosen": chosen,
-        "counts": analytics.counts_of(everything, plans),
+        "counts": analytics.counts_of(everything, chosen=chosen.conditions()),
         "matrix": matrix.matrix_of(project, page.rows, on),
         "legend": matrix.LEGEND,
         "page": page,

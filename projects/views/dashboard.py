@@ -65,43 +65,35 @@ def dashboard(request, program):
         "today": on,
         "now": now,
         **counted(everything, chosen),
-        **helped(everything, chosen, reads_all=can(request.scopes, Right.READ_ALL_NOTES, program)),
+        "cards": cards_of(everything, chosen, reads_all=can(request.scopes, Right.READ_ALL_NOTES, program)),
     }
     return render(request, "projects/dashboard.html", context)
 
 
 def counted(everything, chosen):
     """Return what the page counts. Each number leaves out the choice that its own link would change."""
-    program, on = chosen.program, chosen.on
+    program, on, asked = chosen.program, chosen.on, chosen.conditions()
+    before_milestone = chosen.conditions(but="milestone")
+    counts = analytics.counts_of(
+        everything, shown=asked, base=before_milestone, help=asked & analytics.needs_help(program, on)
+    )
     totals = analytics.totals_of(chosen.filter(everything, but="state"), program, on)
-    state = chosen.active.get("state")
-    shown = totals.all.states[state] if state else totals.all.sites
-    plans = chosen.filter(everything, but="milestone")
-    base = plans.count() if "milestone" in chosen.active else shown
     return {
+        "counts": counts,
         "totals": totals,
-        "shown": shown,
-        "whole": everything.count() if chosen.active else shown,
-        "headlines": analytics.headlines_of(plans, on, sites=base),
-        "base": base,
+        "headlines": analytics.headlines_of(everything.filter(before_milestone), on, sites=counts["base"]),
         "compared_with": analytics.since(on),
         "groups": chosen.groups(totals),
         "standings": chosen.standings(totals),
-    }
-
-
-def helped(everything, chosen, *, reads_all):
-    """Return the sites that need help among those asked for, as cards, and how many more there are."""
-    program, on = chosen.program, chosen.on
-    plans = chosen.filter(everything)
-    limit = MORE_CARDS if chosen.active.get("state") == "help" else CARDS
-    cards = help_list.help_cards(plans, program, on, limit=limit, reads_all=reads_all)
-    number = plans.filter(analytics.needs_help(program, on)).count() if len(cards) == limit else len(cards)
-    return {
-        "cards": cards,
-        "more_cards": number - len(cards),
         "rules": help_rules.rules_in_words(program),
     }
+
+
+def cards_of(everything, chosen, *, reads_all):
+    """Return the sites that need help among those asked for: the first few, or many where only they are asked for."""
+    limit = MORE_CARDS if chosen.active.get("state") == "help" else CARDS
+    plans = chosen.filter(everything)
+    return help_list.help_cards(plans, chosen.program, chosen.on, limit=limit, reads_all=reads_all)
 
 
 @require_safe
