@@ -74,7 +74,7 @@ def sites_start(request, project):
     """Let the chosen sites among those that are setting up start together."""
     now = timezone.now()
     waiting = overview.setting_up(project)
-    form = StartForm(request.POST or None, waiting=waiting)
+    form = StartForm(request.POST if request.method == "POST" else None, waiting=waiting)
     if request.method == "POST" and form.is_valid():
         sites = [plan.site for plan in form.cleaned_data["plans"]]
         count = planning.start_sites(sites, by=request.user, now=now)
