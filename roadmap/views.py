@@ -1,28 +1,20 @@
 """The public guide: read without signing in, never written to."""
 
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.access import public
+
 from . import guide as reading
 from . import road
 from .models import Phase, RoadmapVersion, Setting
 from .searching import search
-
-View = Callable[..., HttpResponse]
-
-
-def public(view: View) -> View:
-    """Open a view to everybody, signed in or not."""
-    view.action = "public"  # type: ignore[attr-defined]  # the access walk reads it
-    return login_not_required(view)
 
 
 def chosen(request: HttpRequest) -> tuple[RoadmapVersion | None, str]:
@@ -108,7 +100,8 @@ def guide_step(request: HttpRequest, step: str) -> HttpResponse:
     steps = list(version.steps.all()) if version else []
     place = next((at for at, entry in enumerate(steps) if entry.key == step), None)
     if version is None or place is None:
-        raise Http404(_("The Roadmap has no step of that name. Look for it in the whole Roadmap."))
+        context = shared(version, setting) | {"asked": step, "steps": steps}
+        return render(request, "roadmap/no_step.html", context, status=404)
     context = shared(version, setting) | {
         "step": steps[place],
         "phase": Phase(steps[place].phase),

@@ -178,7 +178,10 @@ def test_the_first_and_the_last_step_have_one_neighbour(client, loaded):
 
 
 def test_an_unknown_step_is_not_found_in_our_words(client, loaded):
-    assert client.get("/roadmap/levitate/").status_code == 404
+    response = client.get("/roadmap/levitate/")
+    assert response.status_code == 404
+    assert "No step is called “levitate”." in words(response)
+    assert 'href="/roadmap/leaders/"' in response.content.decode()
 
 
 def test_guidance_of_an_older_version_stays_readable_for_the_plans_pinned_to_it(db, at_most):
