@@ -1,7 +1,7 @@
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from projects.access import public
+from accounts.access import public
 
 
 @require_safe

@@ -6,7 +6,7 @@ from django import forms
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from projects.access import public
+from accounts.access import public
 from roadmap.road import AHEAD, LATE, NEXT, NOT_APPLICABLE, REACHED, Milepost, Stretch
 
 TODAY = dt.date(2026, 11, 22)

@@ -141,6 +141,7 @@ def minutes(value):
 
 # ---- forms
 
+
 @register.simple_tag(takes_context=True)
 def csrf_field(context):
     """Write the hidden CSRF field of a component's form; unlike csrf_token it works in an include with `only`."""
