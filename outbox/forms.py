@@ -46,7 +46,7 @@ class PreferencesForm(forms.ModelForm):
     class Meta:
         model = ReminderPreference
         fields = ["hour", "lead_days"]
-        labels = {"lead_days": gettext_lazy("Tell me how many days before something is due")}
+        labels = {"lead_days": gettext_lazy("Tell me this many days before something is due")}
 
     field_order = ["when", "days", "hour", "lead_days", "kinds_on"]
 

@@ -40,7 +40,8 @@ def turn(person: User, kind: str, *, on: bool, by: User | None) -> bool:
     if was_on == on:
         return False
     preference.kinds_off = sorted({*preference.kinds_off} ^ {kind})
-    preference.save(update_fields=["kinds_off"])
+    preference.next_look_at = None
+    preference.save(update_fields=["kinds_off", "next_look_at"])
     Activity.record(
         verb="mail_turned_on" if on else "mail_turned_off", actor=by, target=person, key=kind, for_label=str(person)
     )

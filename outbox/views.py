@@ -4,7 +4,6 @@ import nh3
 from allauth.core import ratelimit
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -14,6 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.access import public, signed_in
 from accounts.models import User
 from accounts.requests import SignedInRequest
 from outbox import kinds, links, readdressing
@@ -25,6 +25,7 @@ PAGE = 50
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
 def preferences(request: SignedInRequest) -> HttpResponse:
     """Let people say on which days, from which hour and about what they want to hear."""
     form = PreferencesForm(request.POST or None, instance=wishes.of(request.user))
@@ -39,6 +40,7 @@ def preferences(request: SignedInRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters("password")
+@signed_in
 def address(request: SignedInRequest) -> HttpResponse:
     """Ask for another address to sign in with; it counts once its mail was answered."""
     form = AddressForm(request.POST or None, person=request.user)
@@ -61,7 +63,7 @@ def over_limit(request: SignedInRequest) -> bool:
     return not ratelimit.consume(request, action="manage_email", user=request.user)
 
 
-@login_not_required
+@public
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def address_confirm(request: HttpRequest, signed: str) -> HttpResponse:
@@ -76,7 +78,7 @@ def address_confirm(request: HttpRequest, signed: str) -> HttpResponse:
 
 
 @csrf_exempt  # mail programs post here without a cookie (RFC 8058); the signed address is the proof
-@login_not_required
+@public
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def unsubscribe(request: HttpRequest, signed: str) -> HttpResponse:
@@ -94,6 +96,7 @@ def unsubscribe(request: HttpRequest, signed: str) -> HttpResponse:
 
 
 @require_safe
+@signed_in
 def sent(request: SignedInRequest) -> HttpResponse:
     """List what was sent in a demo: to oneself, to staff also what went to others."""
     before = request.GET.get("before", "")
@@ -116,11 +119,17 @@ def row_of(delivery: Delivery) -> dict[str, object]:
 
 
 @require_safe
+@signed_in
 def message(request: SignedInRequest, uuid: UUID) -> HttpResponse:
     """Show one message of a demo as text, and its HTML without what could do harm."""
     delivery = get_object_or_404(visible_messages(request).select_related("person"), uuid=uuid)
-    context = {"delivery": delivery, "title_of_kind": kinds.title_of(delivery.kind), "html": nh3.clean(delivery.html)}
+    context = {"delivery": delivery, "title_of_kind": kinds.title_of(delivery.kind), "html": readable(delivery.html)}
     return render(request, "outbox/message.html", context)
+
+
+def readable(html: str) -> str:
+    """Return a mail's HTML without what could do harm; its styles go too, our policy would not apply them."""
+    return nh3.clean(html, clean_content_tags={"script", "style", "title"})
 
 
 def visible_messages(request: SignedInRequest) -> DeliveryQuerySet:

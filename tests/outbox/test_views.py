@@ -186,3 +186,14 @@ def test_the_list_needs_the_same_statements_however_long(
     client = sign_in(bo)
     with django_assert_max_num_queries(5):
         client.get("/outbox/")
+
+
+def test_who_runs_the_installation_sees_what_became_of_a_message_but_not_its_words(sign_in, bo, news, now):
+    secret = queue(kind="security", to=bo, data={"say": "https://example.org/reset/abc"}, now=now)
+    client = sign_in(person("Root", is_staff=True, is_superuser=True))
+    pages = [client.get("/admin/outbox/delivery/"), client.get(f"/admin/outbox/delivery/{secret.pk}/change/")]
+    for page in pages:
+        assert page.status_code == 200
+        assert "bo@example.org" in page.content.decode()
+        assert "reset/abc" not in page.content.decode()
+    assert client.post(f"/admin/outbox/delivery/{secret.pk}/change/", {"state": "sent"}).status_code == 403
