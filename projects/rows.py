@@ -56,7 +56,7 @@ class Names:
         if item.by_hand:
             return ""
         fixed = {
-            SITE_START: _("your site's start"),
+            SITE_START: _("the site's start"),
             PROJECT_START: _("the project's start"),
             GRANT_END: _("the end of the grant or contract"),
         }

@@ -10,9 +10,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRefresh
 
+from accounts.access import signed_in
 from accounts.models import Activity
 from projects import undoing
-from projects.access import Right, can, signed_in
+from projects.access import Right, can
 from projects.models import Plan
 from projects.views.answers import safe_next
 
