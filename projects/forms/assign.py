@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -92,7 +93,7 @@ class ActForm(forms.Form):
                 _("Give to: %(who)s") % {"who": self.said_to} if self.to_whom else _("Take back, so that nobody has it")
             )
         if cleaned["act"] == SET:
-            return _("Set the date")
+            return _("Set the date: %(day)s") % {"day": date_format(cleaned["on"], "D j M Y")}
         if cleaned["act"] == CLEAR:
             return str(ACTS[CLEAR])
         days = cleaned["days"]
@@ -173,15 +174,20 @@ class ManyForm(ActForm):
         label=gettext_lazy("At which sites?"), required=False, widget=forms.CheckboxSelectMultiple
     )
     all_plans = forms.BooleanField(required=False)
+    shown = forms.MultipleChoiceField(required=False, widget=forms.MultipleHiddenInput)  # what "all" stands for
     held_by = forms.ChoiceField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, project: Project, offered: list[Plan], left: Iterable[User], **kwargs: Any):
+    def __init__(
+        self, *args: Any, project: Project, plans: list[Plan], offered: list[Plan], left: Iterable[User], **kwargs: Any
+    ):
         super().__init__(*args, people=assigning.people_in(project), version=project.version, **kwargs)
         self.offered = offered
         self.left = {str(user.pk): user for user in left}
         self.step_rows = list(Step.objects.filter(version=project.version).only("key", "name", "phase", "worked_by"))
         self.fields["steps"].choices = [(step.key, step.name) for step in self.step_rows]
-        self.fields["plans"].choices = [(str(plan.pk), str(plan)) for plan in offered]
+        self.fields["plans"].choices = [(str(plan.pk), str(plan)) for plan in plans]
+        self.fields["shown"].choices = self.fields["plans"].choices
+        self.all_ids = [plan.pk for plan in plans]
         self.fields["held_by"].choices = [("", ""), *[(key, str(user)) for key, user in self.left.items()]]
 
     def clean(self) -> dict[str, Any]:
@@ -191,7 +197,7 @@ class ManyForm(ActForm):
             return cleaned
         if not cleaned.get("steps") and "steps" not in self.errors:
             self.add_error("steps", _("Choose at least one step."))
-        if not cleaned.get("plans") and not cleaned.get("all_plans") and "plans" not in self.errors:
+        if not any(self.plan_ids_of(cleaned)) and not {"plans", "shown"} & set(self.errors):
             self.add_error("plans", _("Choose at least one site."))
         return cleaned
 
@@ -226,10 +232,13 @@ class ManyForm(ActForm):
     @property
     def plan_ids(self) -> list[int]:
         """The ids of the plans that the act is about."""
-        cleaned = self.cleaned_data
-        if cleaned.get("held_by") or cleaned.get("all_plans"):
-            return [plan.pk for plan in self.offered]
-        return [int(pk) for pk in cleaned["plans"]]
+        return self.plan_ids_of(self.cleaned_data)
+
+    def plan_ids_of(self, cleaned: dict[str, Any]) -> list[int]:
+        if cleaned.get("held_by"):
+            return self.all_ids
+        picked = cleaned.get("shown") if cleaned.get("all_plans") else cleaned.get("plans")
+        return [int(pk) for pk in picked or []]
 
     @property
     def choice(self) -> Choice:

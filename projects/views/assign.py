@@ -98,12 +98,13 @@ def assign(request, project):
 def many(request, project):
     """Return the form over the project's sites and what its page shows."""
     plans, left = offered_plans(project), assigning.left_behind(project)
-    places = PlaceFilter(request.GET, plans=plans)
-    offered = plans if request.method == "POST" and not request.POST.get("all_plans") else places.found
+    places, shown = PlaceFilter(request.GET, plans=plans), set(request.POST.getlist("shown"))
+    offered = [plan for plan in plans if str(plan.pk) in shown] if shown else places.found
     initial = {"held_by": request.GET.get("held_by", ""), "act": "who"}
     form = ManyForm(
         request.POST if request.method == "POST" else None,
         project=project,
+        plans=plans,
         offered=offered,
         left=[user for user, _count in left],
         initial=initial,
@@ -165,5 +166,13 @@ def assign_done(request, project, batch):
         raise Http404
     done = rows.filter(target_type=PlanItem._meta.label_lower, verb=first.verb)
     counts = done.aggregate(items=Count("target_id", distinct=True), plans=Count("plan_id", distinct=True))
-    context = {"project": project, "program": project.program, "first": first, "batch": batch, **counts}
+    owners = done.values("for_label").annotate(items=Count("target_id", distinct=True)).order_by("-items", "for_label")
+    context = {
+        "project": project,
+        "program": project.program,
+        "first": first,
+        "batch": batch,
+        "owners": owners,
+        **counts,
+    }
     return render(request, "projects/assign_done.html", context)

@@ -106,7 +106,9 @@ def test_a_person_gets_work_only_at_their_sites_and_the_preview_says_where_not(s
 
 
 def test_all_sites_that_are_shown_can_be_chosen_at_once(sign_in, world, url, asked):
-    page = sign_in(world.ana).post(f"{url}?setting=fqhc", {**asked, "plans": [], "all_plans": "1"})
+    client = sign_in(world.ana)
+    shown = hidden(client.get(url, {"setting": "fqhc"}))["shown"]
+    page = client.post(url, {**asked, "plans": [], "all_plans": "1", "shown": shown})
     assert set(hidden(page)["plans"]) == {str(world.plan.pk), str(world.oak.plan.pk)}
 
 
@@ -115,7 +117,7 @@ def test_the_offer_is_narrowed_by_setting(sign_in, world, url):
     page = sign_in(world.ana).get(url, {"setting": "school"})
     assert "Ash School" in page.text
     assert "Elm Clinic" not in page.text
-    assert "1 of 4 plans" in page.text
+    assert "1 of 4 plans are shown" in page.text
 
 
 @pytest.mark.parametrize(
@@ -127,6 +129,8 @@ def test_the_offer_is_narrowed_by_setting(sign_in, world, url):
         ({"to": "job-nonsense"}, "not one of the available choices"),
         ({"to": "person-999999"}, "not one of the available choices"),
         ({"steps": ["nonsense"]}, "not one of the available choices"),
+        ({"all_plans": "1", "shown": ["999999"]}, "not one of the available choices"),
+        ({"all_plans": "1", "shown": []}, "Choose at least one site"),
         ({"plans": ["999999"]}, "not one of the available choices"),
         ({"plans": ["'"]}, "not one of the available choices"),
         ({"act": "burn"}, "not one of the available choices"),
@@ -156,6 +160,7 @@ def test_ids_of_other_projects_are_like_ids_that_do_not_exist(sign_in, world, ur
         {"plans": [world.plan.pk, world.other_site.plan.pk]},
         {"to": f"person-{world.cy.pk}"},
         {"held_by": world.cy.pk},
+        {"all_plans": "1", "shown": [world.plan.pk, world.other_site.plan.pk]},
     ):
         for stage in ("preview", "apply"):
             assert client.post(url, {**asked, **wrong, "stage": stage}).status_code == 422
