@@ -134,7 +134,7 @@ def fill(content: Content, steps: list[tuple[str, dict[str, Any], dict[str, Any]
             "resources": both(step, more, "resources"),
             **{name: step[name] for name in ("name", "short_name", "worked_by", "why", "how", "source")},
         }
-        rows = [(kind, row, {}) for kind, row in items_of(step)]
+        rows: list[tuple[str, dict[str, Any], dict[str, Any]]] = [(kind, row, {}) for kind, row in items_of(step)]
         rows += [(kind, row, pack_for) for kind, row in items_of(more)]
         for kind, row, applies_to in sorted(rows, key=lambda entry: entry[0] == "action"):
             content.items[row["key"]] = item_row(kind, row, step, applies_to, len(content.items) + 1)

@@ -53,7 +53,8 @@ def check_roadmap(source: SourceFile, vocabularies: Vocabularies) -> tuple[Known
     for number, (phase, step) in enumerate(steps, start=1):
         row = row_name("step", step, number)
         faults += shape_faults(name, row, step, shapes.STEP)
-        tags = step.get("source") if isinstance(step.get("source"), list) else []
+        source_tags = step.get("source")
+        tags = source_tags if isinstance(source_tags, list) else []
         faults += [
             Fault(name, row, f"There is no source tag '{tag}' in meta.") for tag in tags if not is_in(tag, known.tags)
         ]

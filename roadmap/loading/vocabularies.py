@@ -103,7 +103,7 @@ def read_constructs(source: SourceFile) -> tuple[dict[str, dict[str, Any]], dict
 def read_strategies(source: SourceFile) -> tuple[dict[int, dict[str, Any]], list[Fault]]:
     rows = rows_of(source.data.get("strategies"))
     faults = []
-    clusters = {cluster.get("name") for cluster in rows_of(source.data.get("clusters"))}
+    clusters = {str(cluster.get("name")) for cluster in rows_of(source.data.get("clusters"))}
     for number, row in enumerate(rows, start=1):
         name = row_name("strategy", row, number, "name")
         faults += shape_faults(source.name, name, row, shapes.STRATEGY)
@@ -149,7 +149,8 @@ def read_endorsements(
 
 def read_vocabularies(files: dict[str, SourceFile]) -> tuple[Vocabularies, list[Fault]]:
     """Check the four vocabulary files whole; `files` are the readable ones by name."""
-    vocabularies, faults, bridge = Vocabularies(), [], {}
+    vocabularies, faults = Vocabularies(), list[Fault]()
+    bridge: dict[str, list[str]] = {}
     if source := files.get("citations.yaml"):
         vocabularies.citations, found = read_citations(source)
         faults += found
