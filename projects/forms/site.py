@@ -65,16 +65,27 @@ class SiteSettingsForm(forms.ModelForm):
 class StartForm(forms.Form):
     """Which of the sites that are setting up begin now. Ids of other sites are no choices here."""
 
+    all = forms.BooleanField(label=_("All of them"), required=False)
     plans = forms.ModelMultipleChoiceField(
         label=_("Sites"),
         queryset=Plan.objects.none(),
+        required=False,
         widget=forms.CheckboxSelectMultiple,
         error_messages={
-            "required": _("Choose at least one site."),
             "invalid_choice": _("One of these sites is not setting up any more. Look at the list again."),
         },
     )
 
     def __init__(self, *args, waiting, **kwargs):
         super().__init__(*args, **kwargs)
+        self.waiting = waiting
         self.fields["plans"].queryset = Plan.objects.filter(pk__in=[plan.pk for plan in waiting]).select_related("site")
+
+    def clean(self):
+        """Take all that wait where that is asked for; raises ValidationError when nothing is chosen."""
+        said = super().clean()
+        if said.get("all"):
+            said["plans"] = self.waiting
+        elif not said.get("plans") and "plans" not in self.errors:
+            self.add_error("plans", _("Choose at least one site."))
+        return said
