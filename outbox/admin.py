@@ -11,9 +11,8 @@ class DeliveryAdmin(admin.ModelAdmin):
     list_display = ["created_at", "kind", "address", "state", "attempts", "due_at", "outcome"]
     list_filter = ["state", "kind"]
     search_fields = ["=address", "=uuid"]
-    fields = ["uuid", "kind", "person", "address", "local_day", "zone", "state", "attempts", "due_at", "lease_until"]
-    fields += ["window_end", "outcome", "created_at", "sent_at"]
-    readonly_fields = fields
+    exclude = ["data", "subject", "text", "html", "claim", "dedupe_key"]
+    readonly_fields = ["uuid", "created_at"]
     show_full_result_count = False
 
     def has_add_permission(self, request: HttpRequest) -> bool:

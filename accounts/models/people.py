@@ -51,7 +51,7 @@ class UserQuerySet(models.QuerySet["User"]):
         raise NeverDeleted("People are deactivated and anonymised, never deleted.")
 
 
-class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]  # built at run time
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
     use_in_migrations = True
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
