@@ -65,9 +65,7 @@ def by_help(program: Program, on: dt.date, turned: bool) -> Any:
 
 
 ORDERS = {
-    "help": Order(
-        _("State"), _("those that have needed help the longest first"), _("those doing well first"), by_help
-    ),
+    "help": Order(_("State"), _("those that have needed help the longest first"), _("those doing well first"), by_help),
     "name": Order(_("Site"), _("by name"), _("by name, from Z to A"), lambda program, on, turned: NAME),
     "project": Order(
         _("Project"), _("by project"), _("by project, from Z to A"), lambda program, on, turned: Lower("project__name")
@@ -115,7 +113,7 @@ def page_of(plans: QuerySet[Plan], sort: str, program: Program, on: dt.date, *, 
 
     One statement, and one more to find where that plan stands. An id that is not among the plans begins at the top.
     """
-    ordered = in_order(analytics.with_words(plans), sort, program, on)
+    ordered = in_order(plans, sort, program, on)
     position = None
     if after:
         position = ordered.filter(pk=after).values_list("sort_value", "sort_name", "pk").first()
@@ -127,7 +125,9 @@ def page_of(plans: QuerySet[Plan], sort: str, program: Program, on: dt.date, *, 
             | Q(sort_value=value, sort_name__gt=name)
             | Q(sort_value=value, sort_name=name, pk__gt=pk)
         )
-    rows = list(ordered[: size + 1])
+    # The rows are chosen first and joined with their words then: sorting stays narrow however long the list is.
+    chosen = Plan.objects.filter(pk__in=ordered.values("pk")[: size + 1])
+    rows = list(in_order(analytics.with_words(chosen), sort, program, on))
     return Page(rows[:size], size, rows[size - 1].pk if len(rows) > size else None, position is not None)
 
 

@@ -3,9 +3,14 @@
 from celery import shared_task
 from django.utils import timezone
 
-from projects import digests
+from projects import digests, tallying
 
 
 @shared_task
 def write_digests() -> None:
     digests.write_digests(now=timezone.now())
+
+
+@shared_task
+def count_sites() -> None:
+    tallying.count_stale(now=timezone.now())

@@ -6,6 +6,7 @@ from projects.models.places import County, Organization, Place, Region
 from projects.models.plans import FINISHED, Plan, PlanItem, PlanStep
 from projects.models.programs import Program, Project, Site, SiteStatus
 from projects.models.scopes import Scopes
+from projects.models.tallies import Tally
 
 __all__ = [
     "FINISHED",
@@ -28,4 +29,5 @@ __all__ = [
     "Scopes",
     "Site",
     "SiteStatus",
+    "Tally",
 ]

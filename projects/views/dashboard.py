@@ -7,19 +7,19 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from projects import analytics, exports, help_list, help_rules, ordering, spreadsheets
+from projects import analytics, exports, help_list, help_rules, ordering, spreadsheets, tallying
 from projects.access import Right, can, scoped
 from projects.forms.dashboard import DashboardFilter
 from projects.models import Program
 
-PAGE = 100
+PAGE = 50
 CARDS, MORE_CARDS = 5, 50
 HEADS = ("name", "project", "phase", "next", "help", "contact")
 
 
 def find_chosen(scopes, program, **rest):
     """Find the program of that slug among those the person holds a role on; with none, the first with the right."""
-    programs = list(Program.objects.visible_to(scopes))
+    programs = list(Program.objects.visible_to(scopes).select_related("tally"))
     if program:
         programs = [one for one in programs if one.slug == program]
     if not programs:
@@ -38,9 +38,8 @@ def dashboard_view(view):
     return chosen
 
 
-def read_filter(request, program, on):
+def read_filter(request, program, on, options):
     """Return the filter and all sites of the program."""
-    options = analytics.options_of(program)
     chosen = DashboardFilter(request.GET, options=options, program=program, on=on)
     return chosen, analytics.site_plans(program)
 
@@ -51,23 +50,36 @@ def dashboard(request, program):
     """Show which sites need help and why, the headline milestones, the totals and the sites that were asked for."""
     now = timezone.now()
     on = program.today(now)
-    chosen, everything = read_filter(request, program, on)
-    page = ordering.page_of(chosen.filter(everything), chosen.order, program, on, after=chosen.begins_after, size=PAGE)
-    context = {
+    before = tallying.counted_before(program, now)
+    options = before.options if before else analytics.options_of(program)
+    chosen, everything = read_filter(request, program, on, options)
+    context = counted(everything, chosen) if chosen.active else counted_whole(program, now, options, before)
+    context |= listed(everything, chosen) | {
         "program": program,
         "programs": Program.objects.visible_to(request.scopes) if len(request.scopes.programs) > 1 else [],
+        "cards": cards_of(everything, chosen, reads_all=can(request.scopes, Right.READ_ALL_NOTES, program)),
+        "rules": help_rules.rules_in_words(program),
+        "groups": chosen.groups(context["totals"]),
+        "standings": chosen.standings(context["totals"]),
+        "compared_with": analytics.since(on),
+        "today": on,
+        "now": now,
+    }
+    return render(request, "projects/dashboard.html", context)
+
+
+def listed(everything, chosen):
+    """Return a page of the sites that were asked for, with the heads by which they are sorted."""
+    program, on, after = chosen.program, chosen.on, chosen.begins_after
+    page = ordering.page_of(chosen.filter(everything), chosen.order, program, on, after=after, size=PAGE)
+    return {
         "chosen": chosen,
         "heads": [chosen.head(name) for name in HEADS],
         "rows": [(plan, help_rules.standing_of(plan, on)) for plan in page.rows],
         "page": page,
         "first_url": chosen.adding(),
         "next_url": f"{chosen.adding(after=page.next_after)}#sites",
-        "today": on,
-        "now": now,
-        **counted(everything, chosen),
-        "cards": cards_of(everything, chosen, reads_all=can(request.scopes, Right.READ_ALL_NOTES, program)),
     }
-    return render(request, "projects/dashboard.html", context)
 
 
 def counted(everything, chosen):
@@ -77,15 +89,22 @@ def counted(everything, chosen):
     counts = analytics.counts_of(
         everything, shown=asked, base=before_milestone, help=asked & analytics.needs_help(program, on)
     )
-    totals = analytics.totals_of(chosen.filter(everything, but="state"), program, on)
     return {
         "counts": counts,
-        "totals": totals,
+        "totals": analytics.totals_of(chosen.filter(everything, but="state"), program, on),
         "headlines": analytics.headlines_of(everything.filter(before_milestone), on, sites=counts["base"]),
-        "compared_with": analytics.since(on),
-        "groups": chosen.groups(totals),
-        "standings": chosen.standings(totals),
-        "rules": help_rules.rules_in_words(program),
+    }
+
+
+def counted_whole(program, now, options, before):
+    """Return what the page counts where nothing is left out: beforehand where the program is large."""
+    whole = before or tallying.count_now(program, now, options)
+    sites, needing = whole.totals.all.sites, whole.totals.all.states["help"]
+    return {
+        "counts": {"all": sites, "shown": sites, "base": sites, "help": needing},
+        "totals": whole.totals,
+        "headlines": whole.headlines,
+        "counted_at": whole.at,
     }
 
 
@@ -101,7 +120,7 @@ def cards_of(everything, chosen, *, reads_all):
 def dashboard_csv(request, program):
     """Hand out the sites that were asked for, all of them, in the same order as the page."""
     on = program.today(timezone.now())
-    chosen, everything = read_filter(request, program, on)
+    chosen, everything = read_filter(request, program, on, analytics.options_of(program))
     ordered = ordering.in_order(analytics.with_words(chosen.filter(everything)), chosen.order, program, on)
     rows = exports.site_rows(ordered.iterator(chunk_size=2000), on)
     return spreadsheets.csv_response(f"sites-{program.slug}-{on.isoformat()}.csv", exports.SITE_HEADER, rows)

@@ -1,0 +1,97 @@
+import re
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import expect
+
+from projects import barriers
+from projects.models import Place, Site
+from tests.projects.many import add_active_sites
+
+pytestmark = pytest.mark.django_db(transaction=True)
+LOOKS = [(width, scheme) for width in (360, 1280) for scheme in ("light", "dark")]
+LONG = "Saint-Ignace-and-Upper-Peninsula-Regional-Community-Mental-Health-and-Recovery-Center-of-Mackinac-County"
+
+
+@pytest.fixture
+def visit(page, live_server, client, world):
+    """Give a function that opens an address as somebody, signed in."""
+
+    def open_as(person, path):
+        client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+        cookie = {"name": settings.SESSION_COOKIE_NAME, "value": client.cookies[settings.SESSION_COOKIE_NAME].value}
+        page.context.add_cookies([{**cookie, "url": live_server.url}])
+        page.goto(live_server.url + path)
+        return page
+
+    return open_as
+
+
+def many_troubles(world):
+    """Late sites, a stuck one, and one with a name longer than any phone is wide."""
+    add_active_sites(world, 6)
+    barriers.report_barrier(
+        world.plan, "leaders", text="The agreement waits for county counsel.", shared=True, by=world.bo, now=world.now
+    )
+    Site.objects.filter(pk=world.oak.pk).update(name=LONG)
+    Place.objects.filter(pk=world.oak.place_id).update(name=LONG)
+
+
+def test_the_state_finds_the_site_that_needs_help_and_why_in_one_click(world, visit):
+    many_troubles(world)
+    page = visit(world.dee, "/roadmap/")
+    page.get_by_role("navigation", name="Main", exact=True).get_by_role("link", name="Dashboard").click()
+    card = page.locator(".help-card", has_text="Elm Clinic")
+    expect(card).to_contain_text("The agreement waits for county counsel.")
+    card.get_by_role("link", name="Elm Clinic").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Elm Clinic")
+
+
+def test_a_choice_applies_at_once_stays_in_the_address_and_comes_off(world, visit):
+    many_troubles(world)
+    page = visit(world.dee, "/dashboard/")
+    page.get_by_label("State", exact=True).select_option("stuck")
+    expect(page).to_have_url(re.compile("state=stuck"))
+    expect(page.locator(".shown")).to_have_text("1 of 9 sites")
+    expect(page.get_by_label("State", exact=True)).to_be_focused()
+    page.locator(".chip").click()
+    expect(page.locator(".shown")).to_have_text("9 of 9 sites")
+
+
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
+def test_the_dashboard_is_accessible_and_fits(world, visit, axe, width, scheme):
+    many_troubles(world)
+    page = visit(world.dee, "/roadmap/")
+    page.set_viewport_size({"width": width, "height": 800})
+    page.emulate_media(color_scheme=scheme)
+    for path in ("/dashboard/", "/dashboard/?q=nothing-like-it", "/dashboard/?state=stuck&milestone=signed&reached=no"):
+        visit(world.dee, path)
+        axe(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
+def test_the_board_is_accessible_and_scrolls_within_itself(world, visit, axe, width, scheme):
+    many_troubles(world)
+    page = visit(world.ana, "/roadmap/")
+    page.set_viewport_size({"width": width, "height": 800})
+    page.emulate_media(color_scheme=scheme)
+    visit(world.ana, "/projects/collaborative-care/board/")
+    axe(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_boards_first_column_and_head_stay_in_view(world, visit):
+    many_troubles(world)
+    add_active_sites(world, 30, prefix="Row")
+    page = visit(world.ana, "/projects/collaborative-care/board/")
+    page.set_viewport_size({"width": 360, "height": 700})
+    page.locator(".board-scroll").evaluate("box => box.scrollTo(200, 900)")
+    box = page.locator(".board-scroll").bounding_box()
+    head = page.locator(".board thead tr").last.locator("th").first.bounding_box()
+    name = page.locator(".board tbody th").last.bounding_box()
+    assert abs(name["x"] - box["x"]) < 2
+    assert box["y"] <= head["y"] < box["y"] + 60
+    page.locator(".board a.cell").first.focus()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/sites/.+/steps/.+/"))
