@@ -14,13 +14,13 @@ run: environment  ## Run Milepost on http://127.0.0.1:8000/ (PORT=… moves it)
 	@exec $(python) manage.py up --bind 127.0.0.1:$(PORT)
 
 test: dev-environment  ## Run all tests, on SQLite and on PostgreSQL
-	@$(python) -m tests.both -n $(workers)
+	@$(python) -m tests.both -n $(workers) --dist worksteal
 
 test-sqlite: dev-environment  ## Run all tests on SQLite only
-	@MILEPOST_TEST_DB=sqlite $(python) -m pytest -n $(workers)
+	@MILEPOST_TEST_DB=sqlite $(python) -m pytest -n $(workers) --dist worksteal
 
 test-postgres: dev-environment  ## Run all tests on PostgreSQL only
-	@MILEPOST_TEST_DB=postgres $(python) -m pytest -n $(workers)
+	@MILEPOST_TEST_DB=postgres $(python) -m pytest -n $(workers) --dist worksteal
 
 lint: dev-environment  ## Check style, templates, imports, types, migrations and the settings of a real installation
 	@bin/lint
