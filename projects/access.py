@@ -11,14 +11,12 @@ from enum import Enum
 from functools import wraps
 from typing import Any
 
-from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
+from accounts.access import View
 from projects.models import Plan, Program, Project, Role, Scopes, Site
-
-View = Callable[..., HttpResponse]
 
 
 class Right(Enum):
@@ -110,18 +108,6 @@ def require(scopes: Scopes, right: Right, obj: Any) -> None:
     """Raise PermissionDenied with words for the page unless the person has the right."""
     if not can(scopes, right, obj):
         raise PermissionDenied(f"Your role does not let you {right.value}. Ask your project lead.")
-
-
-def public(view: View) -> View:
-    """Open a view to everybody, signed in or not."""
-    view.action = "public"  # type: ignore[attr-defined]  # the access walk reads it
-    return login_not_required(view)
-
-
-def signed_in(view: View) -> View:
-    """Mark a view that every signed-in person may open because it shows only their own."""
-    view.action = "signed in"  # type: ignore[attr-defined]  # the access walk reads it
-    return view
 
 
 def superuser_view(view: View) -> View:

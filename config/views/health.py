@@ -4,13 +4,13 @@ import os
 
 import kombu.exceptions
 from django.conf import settings
-from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError
 from django.http import HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from accounts.access import public
 from config.celery import app
 from outbox.models import Heartbeat
 
@@ -20,7 +20,7 @@ BROKER_WAIT_SECONDS = 2
 
 @require_safe
 @never_cache
-@login_not_required
+@public
 def healthz(request):
     """Say that this process answers; load balancers ask it."""
     return HttpResponse("ok\n", content_type="text/plain")
@@ -28,7 +28,7 @@ def healthz(request):
 
 @require_safe
 @never_cache
-@login_not_required
+@public
 def readyz(request):
     """Say for monitoring which part works and which does not. No addresses, names or secrets: anybody may read it."""
     database, heartbeats = look_at_database()

@@ -11,8 +11,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from accounts.access import public
 from projects import inviting
-from projects.access import public
 from projects.forms.invitation import NewcomerForm, NewLinkForm
 from projects.inviting import State
 from projects.membership import home_of

@@ -7,8 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.access import signed_in
 from projects import amending, founding, overview
-from projects.access import Right, can, program_view, project_view, signed_in
+from projects.access import Right, can, program_view, project_view
 from projects.forms.project import ProjectForm, ProjectSettingsForm
 from projects.models import Project
 

@@ -4,7 +4,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from projects.access import signed_in
+from accounts.access import signed_in
 from projects.forms.item import DoneForm
 from projects.forms.todo import TodoFilter
 from projects.todo import read_todo
