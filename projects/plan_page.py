@@ -25,6 +25,7 @@ from projects.models import (
     Site,
     SiteStatus,
 )
+from projects.models.plans import GUIDANCE
 from projects.rows import Names, Row, Viewer, row_base, row_of
 from roadmap import road
 from roadmap.models import Phase
@@ -34,7 +35,6 @@ SOON = dt.timedelta(days=30)  # a step with something due so soon is shown open
 LATELY = 6
 COMING = 4
 NOTES = 5
-GUIDANCE = ("why", "how", "tips", "resources", "source")  # long, and shown on the step's own page only
 
 
 @dataclass(frozen=True)
@@ -103,10 +103,18 @@ class PlanView:
     today: dt.date
     viewer: Viewer
     phases: list[PhaseView]
-    stretches: list[road.Stretch]
     duties: Mapping[str, Duty]
     next: Row | None
-    next_sign: dict[str, str] | None
+
+    @property
+    def stretches(self) -> list[road.Stretch]:
+        """The road as the strip draws it."""
+        return stretches_of(self.phases)
+
+    @property
+    def next_sign(self) -> dict[str, str] | None:
+        """What stands under the road at the next milepost."""
+        return sign_of(self.next, self.plan)
 
     def step(self, key: str) -> StepView | None:
         """Return the step with that key, None where the plan has none."""
@@ -209,7 +217,7 @@ def read_lately(plan: Plan, *, today: dt.date) -> list[history.Line]:
 
 def read_status(site: Site) -> SiteStatus | None:
     """Read since when and why a site has the status it has."""
-    return site.statuses.select_related("by").first()
+    return site.statuses.filter(status=site.status).select_related("by").first()
 
 
 def read_view(plan: Plan, *, viewer: Viewer, today: dt.date, page: str) -> PlanView:
@@ -234,14 +242,24 @@ def view_of(
     duties: dict[str, Duty] | None = None,
     barriers: dict[int, list[BarrierView]] | None = None,
     page: str = "plan",
+    only_steps: Collection[int] | None = None,
 ) -> PlanView:
-    """Arrange a plan's items for its page. Touches no database; takes items as `read_items` or a ledger gives them."""
+    """Arrange a plan's items for its page. Touches no database; takes items as `read_items` or a ledger gives them.
+
+    With `only_steps` (ids) the other steps are left out, for an answer that mends a part of the page.
+    """
     everything = [item for item in items if not item.removed]
     names, base = Names.of(everything, plan, duties or {}), row_base(plan)
     rows: dict[int, list[Row]] = defaultdict(list)
+    following = None
     for item in everything:
+        is_next = item.pk == plan.next_milestone_id
+        if only_steps is not None and item.plan_step_id not in only_steps and not is_next:
+            continue
         row = row_of(item, plan, viewer=viewer, names=names, today=today, page=page, base=base)
-        rows[item.plan_step_id].append(row)
+        following = row if is_next else following
+        if only_steps is None or item.plan_step_id in only_steps:
+            rows[item.plan_step_id].append(row)
     steps = sorted((own[0].item.plan_step for own in rows.values()), key=lambda step: step.position)
     phases = []
     for phase in Phase:
@@ -253,10 +271,7 @@ def view_of(
         if own_steps:
             reached, total = plan.phase_counts.get(phase.value, [0, 0])
             phases.append(PhaseView(phase, own_steps, reached, total, current=plan.current_phase == phase))
-    following = next((row for own in rows.values() for row in own if row.item.pk == plan.next_milestone_id), None)
-    return PlanView(
-        plan, today, viewer, phases, stretches_of(phases), duties or {}, following, sign_of(following, plan)
-    )
+    return PlanView(plan, today, viewer, phases, duties or {}, following)
 
 
 def step_view(step: PlanStep, rows: list[Row], plan: Plan, *, today: dt.date, barriers: list[BarrierView]) -> StepView:

@@ -10,6 +10,7 @@ from projects.models.programs import Program, Project, Site
 from roadmap.models import Item, Phase, RoadmapVersion, Step
 
 FINISHED = "finished"  # Plan.current_phase once every gate is passed
+GUIDANCE = ("why", "how", "tips", "resources", "source")  # of a Step: left out where only its name is shown
 PHASE_CHOICES = [*Phase.choices, (FINISHED, _("Finished"))]
 
 
@@ -124,8 +125,12 @@ class PlanItemQuerySet(models.QuerySet):
         return self.filter(assignee=user)
 
     def with_text(self):
-        """Join what an item needs to show itself: its Roadmap row, its step and who it is assigned to."""
-        return self.select_related("item", "plan_step__step", "assignee")
+        """Join what an item needs to show itself: its Roadmap row, its step and who it is assigned to.
+
+        The step's guidance is left out: it is long, it would come once for each item, and only its own page shows it.
+        """
+        guidance = [f"plan_step__step__{name}" for name in GUIDANCE]
+        return self.select_related("item", "plan_step__step", "assignee").defer(*guidance)
 
 
 class PlanItem(models.Model):

@@ -1,5 +1,7 @@
 """How the verbs on one item answer: to htmx with the row and whatever else moved, to a plain form with a redirect."""
 
+from dataclasses import replace
+
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
@@ -9,6 +11,7 @@ from projects import plan_page
 from projects.forms.item import DoneForm
 
 PLAN_PAGES = {"plan", "next"}  # shown with the road and all steps; "next" is the box at the top of it
+ROWS_ELSEWHERE = PLAN_PAGES | {"step"}  # pages on which other rows of the plan may have to be mended too
 
 
 def page_of(plan):
@@ -34,17 +37,19 @@ def answer(request, plan, recorded, *, said, now):
     ledger, page = recorded.ledger, request.POST.get("page", "")
     own = ledger.plans[plan.pk]
     own.version, own.project, own.program = plan.version, plan.project, plan.program
-    duties = plan_page.read_duties(plan) if recorded.item.is_milestone else {}
+    moved = recorded.item.is_milestone or not recorded.item.is_counted
+    touched = {one.pk: one for one in ledger.touched() if one.is_open or one.done_at == now}
+    touched[recorded.item.pk] = recorded.item
     view = plan_page.view_of(
         own,
         ledger.items_of[plan.pk].values(),
         viewer=plan_page.viewer_of(request.scopes, plan),
         today=own.program.today(now),
-        duties=duties,
+        duties=plan_page.read_duties(plan) if recorded.item.is_milestone else {},
         page="plan" if page in PLAN_PAGES else page,
+        only_steps=None if moved and page in PLAN_PAGES else {one.plan_step_id for one in touched.values()},
     )
-    row = view.row(recorded.item.pk)
-    touched = {item.pk for item in ledger.touched() if item.is_open or item.done_at == now} - {row.item.pk}
+    row = placed(view.row(recorded.item.pk), page)
     return render(
         request,
         "projects/item_answer.html",
@@ -57,9 +62,10 @@ def answer(request, plan, recorded, *, said, now):
             "page": page,
             "said": said % {"what": row.item.text},
             "batch": recorded.batch,
-            "others": [view.row(pk) for pk in sorted(touched)] if page in PLAN_PAGES | {"step"} else [],
-            "steps": view.steps_of({row.item.pk, *touched}),
-            "whole_plan": page in PLAN_PAGES,
+            "others": [view.row(pk) for pk in sorted(touched) if pk != row.item.pk] if page in ROWS_ELSEWHERE else [],
+            "steps": view.steps_of(touched) if page in ROWS_ELSEWHERE else [],
+            "whole_plan": moved and page in PLAN_PAGES,
+            "on_the_way": page == "plan" and view.next and view.next.item.key == recorded.item.leads_to,
         },
     )
 
@@ -69,7 +75,7 @@ def refuse(request, plan, pk, form):
     today = plan.program.today(timezone.now())
     viewer, page = plan_page.viewer_of(request.scopes, plan), request.POST.get("page", "")
     view = plan_page.read_view(plan, viewer=viewer, today=today, page=page)
-    row = view.row(pk)
+    row = placed(view.row(pk), page)
     if row is None:
         raise Http404
     if not request.htmx:
@@ -79,6 +85,11 @@ def refuse(request, plan, pk, form):
     context = {**page_of(plan), "view": view, "row": row, "viewer": viewer, "expanded": True, "today": today}
     forms = {"form": form} if isinstance(form, DoneForm) else {"form": DoneForm(), "applies_form": form}
     return render(request, template, {**context, **forms}, status=422)
+
+
+def placed(row, page):
+    """Return the row as its page shows it: a list over several plans names the plan."""
+    return replace(row, where=str(row.item.plan)) if row and page == "todo" else row
 
 
 def back(request, plan, *, pk=None, batch=""):

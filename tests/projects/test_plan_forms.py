@@ -1,0 +1,140 @@
+"""Barriers, notes and contacts through their forms."""
+
+import datetime as dt
+
+import pytest
+
+from projects import barriers, notes
+from projects.models import Barrier, Contact, Note
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _monday(world, time_machine):
+    """All of it happens on the Monday on which the world was set up."""
+    time_machine.move_to(world.now, tick=False)
+
+
+def test_something_in_the_way_is_kept_and_shown(world, sign_in):
+    client = sign_in(world.bo)
+    url = world.plan.url("barrier_report", step="leaders")
+    assert "What is in the way?" in client.get(url).content.decode()
+    page = client.post(url, {"text": "IT moved the <b>build</b>.", "stuck": "on"}, follow=True).content.decode()
+    assert "Stuck since today" in page
+    assert "IT moved the &lt;b&gt;build&lt;/b&gt;." in page
+    assert Barrier.objects.get().stuck
+
+
+def test_an_empty_barrier_is_refused_in_words(world, sign_in):
+    answer = sign_in(world.bo).post(world.plan.url("barrier_report", step="leaders"), {"text": "  "})
+    assert answer.status_code == 422
+    assert "Say in a few words what is in the way." in answer.content.decode()
+
+
+def test_htmx_fetches_only_the_form(world, sign_in):
+    answer = sign_in(world.bo).get(world.plan.url("barrier_report", step="leaders"), headers={"HX-Request": "true"})
+    assert "<html" not in answer.content.decode()
+    assert "Do not write about people you serve." in answer.content.decode()
+
+
+def test_a_barrier_is_solved_and_not_solved_after_all(world, sign_in):
+    barrier = barriers.report_barrier(world.plan, "leaders", text="No room.", by=world.bo, now=world.now)
+    client = sign_in(world.bo)
+    client.post(world.plan.url("barrier_resolve", pk=barrier.pk), {"resolution": "A new room."})
+    barrier.refresh_from_db()
+    assert (barrier.resolved_on, barrier.resolution) == (dt.date(2026, 1, 5), "A new room.")
+    client.post(world.plan.url("barrier_reopen", pk=barrier.pk))
+    barrier.refresh_from_db()
+    assert barrier.resolved_on is None
+
+
+def test_foreign_barriers_steps_and_notes_are_not_found(world, sign_in):
+    barrier = barriers.report_barrier(world.oak.plan, "leaders", text="No room.", by=world.ana, now=world.now)
+    note = notes.write_note(world.oak.plan, text="Oak.", by=world.ana, now=world.now)
+    client = sign_in(world.bo)
+    for url, data in [
+        (world.plan.url("barrier_resolve", pk=barrier.pk), {}),
+        (world.plan.url("barrier_reopen", pk=barrier.pk), {}),
+        (world.plan.url("barrier_report", step="team"), {"text": "x"}),
+        (world.plan.url("note_edit", pk=note.pk), {"text": "x", "revision": 1}),
+        (world.plan.url("note_write"), {"text": "x", "step": "team"}),
+        (world.plan.url("note_write"), {"text": "x", "item": world.oak.plan.items.first().pk}),
+        (world.plan.url("note_write"), {"text": "x", "item": "one"}),
+    ]:
+        assert client.post(url, data).status_code == 404, url
+    barrier.refresh_from_db()
+    assert barrier.resolved_on is None
+    assert [one.text for one in Note.objects.all()] == ["Oak."]
+
+
+def test_an_observer_writes_nothing(world, sign_in):
+    client = sign_in(world.vi)
+    for url in (
+        world.plan.url("barrier_report", step="leaders"),
+        world.plan.url("note_write"),
+        world.plan.url("contact_log"),
+    ):
+        assert client.post(url, {"text": "x", "on": "2026-01-05"}).status_code == 403
+    assert not Note.objects.exists()
+
+
+def test_a_note_is_markdown_made_safe(world, sign_in):
+    client = sign_in(world.bo)
+    text = "**Bold** <script>alert(1)</script> [x](javascript:alert(1)) [y](https://example.org)"
+    page = client.post(world.plan.url("note_write"), {"text": text}, follow=True).content.decode()
+    assert "<strong>Bold</strong>" in page
+    assert "<script>alert" not in page
+    assert 'href="javascript' not in page
+    assert 'href="https://example.org" rel="nofollow noopener"' in page
+
+
+def test_an_empty_note_is_refused_and_words_stay(world, sign_in):
+    client = sign_in(world.bo)
+    assert client.post(world.plan.url("note_write"), {"text": " "}).status_code == 422
+    answer = client.post(world.plan.url("note_write"), {"text": "x" * 10_001})
+    assert answer.status_code == 422
+    assert "x" * 10_001 in answer.content.decode()
+
+
+def test_of_two_people_editing_one_note_nobody_loses_a_word(world, sign_in):
+    note = notes.write_note(world.plan, text="Start.", by=world.bo, now=world.now)
+    url = world.plan.url("note_edit", pk=note.pk)
+    sign_in(world.ana).post(url, {"text": "Ana's words.", "revision": "1"})
+    answer = sign_in(world.bo).post(url, {"text": "Bo's words.", "revision": "1"})
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "Ana&#x27;s words." in page or "Ana's words." in page
+    assert "Bo&#x27;s words.</textarea>" in page
+    assert 'name="revision" value="2"' in page
+    note.refresh_from_db()
+    assert note.text == "Ana's words."
+    sign_in(world.bo).post(url, {"text": "Both.", "revision": "2"})
+    note.refresh_from_db()
+    assert (note.text, note.revision) == ("Both.", 3)
+
+
+def test_the_state_cannot_edit_a_note_it_may_not_read(world, sign_in):
+    note = notes.write_note(world.plan, text="Secret.", by=world.bo, now=world.now)
+    client = sign_in(world.dee)
+    assert client.get(world.plan.url("note_edit", pk=note.pk)).status_code == 404
+
+
+def test_a_contact_is_logged_with_a_day_to_look_again(world, sign_in):
+    client = sign_in(world.dee)
+    url = world.plan.url("contact_log")
+    client.post(url, {"on": "2026-01-04", "note": "Called.", "next_on": "2026-01-19"})
+    assert Contact.objects.get().next_on == dt.date(2026, 1, 19)
+    for data, words in [
+        ({"on": "2026-01-06"}, "in the future"),
+        ({"on": "2026-01-05", "next_on": "2026-01-02"}, "Choose a day after the contact."),
+        ({"on": "soon"}, "This is not a date"),
+    ]:
+        answer = client.post(url, data)
+        assert answer.status_code == 422
+        assert words in answer.content.decode()
+    assert Contact.objects.count() == 1
+
+
+def test_a_teams_plan_has_no_contact_page(world, sign_in):
+    assert sign_in(world.ana).get(f"{world.team_plan.get_absolute_url()}contact/").status_code == 404
