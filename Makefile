@@ -27,6 +27,7 @@ lint: dev-environment  ## Check style, templates, imports, types, migrations and
 
 format: dev-environment  ## Put code and templates into the agreed form
 	@$(python) -m ruff check --fix --quiet . ; $(python) -m ruff format --quiet .
+	@.venv/bin/django-upgrade --target-version 5.2 $(shell git ls-files --cached --others --exclude-standard '*.py') || true
 	@.venv/bin/djade --target-version 5.2 $(templates) || true
 
 lock:  ## Write requirements*.txt anew from pyproject.toml (UPGRADE=1 takes newer versions)
