@@ -172,16 +172,14 @@ def workplaces(user: User) -> tuple[set[int], set[int]]:
 
 
 def holders(plans: list[Plan], key: str) -> dict[int, tuple[Plan, Duty | None]]:
-    """Return for each plan (by id) the plan and its Duty of that key: a site's own, the project's for its team."""
+    """Return for each plan (by id) the plan and its Duty of that key: the site's own holder, else the project's."""
     duties = Duty.objects.filter(key=key).select_related("user")
     duties = duties.filter(
         Q(site__in=[plan.site_id for plan in plans if plan.site_id])
-        | Q(project__in={plan.project_id for plan in plans if plan.is_team})
+        | Q(project__in={plan.project_id for plan in plans})
     )
     found = {(duty.site_id, duty.project_id): duty for duty in duties}
-    return {
-        plan.pk: (plan, found.get((plan.site_id, None) if plan.site_id else (None, plan.project_id))) for plan in plans
-    }
+    return {plan.pk: (plan, found.get((plan.site_id, None)) or found.get((None, plan.project_id))) for plan in plans}
 
 
 def job_hand(plan: Plan, key: str, duty: Duty | None) -> Hand:

@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from accounts.models import Activity
-from projects import assigning, planning, progress, undoing
+from projects import assigning, duties, planning, progress, undoing
 from projects.assigning import Job
 from projects.choosing import Choice
 from projects.models import Duty, Membership, Plan, PlanItem, Role
@@ -122,6 +122,22 @@ def test_a_job_held_by_a_name_without_account_says_the_name(world):
     Duty.objects.create(key="coach", site=world.elm, name="Jo Lindqvist", since_on=dt.date(2026, 1, 1))
     outcome = assign(world, Job("coach"))
     assert outcome.parts[0].lines[0].after == "Coach (Jo Lindqvist)"
+
+
+def test_where_a_site_has_no_holder_of_its_own_the_projects_holder_gets_the_work(world):
+    Duty.objects.create(key="coach", project=world.project, user=world.ana, since_on=dt.date(2026, 1, 1))
+    hold(world.bo, "coach", world.elm)
+    outcome = assign(world, Job("coach"), plans=[world.plan, world.oak.plan, world.team_plan])
+    assert [part.holder for part in outcome.parts] == ["Ana Brandt", "Bo Lindqvist", "Ana Brandt"]
+
+
+def test_work_follows_the_projects_holder_to_every_site_without_one_of_its_own(world):
+    hold(world.bo, "coach", world.elm)
+    assign(world, Job("coach"), plans=[world.plan, world.oak.plan])
+    duties.set_duty(world.project, "coach", holder=world.ana, by=world.ana, now=world.now)
+    assert len(keys_of(world.ana, world.oak.plan)) == len(keys_of(world.bo, world.plan)) == 5
+    duties.set_duty(world.project, "coach", by=world.ana, now=world.now)
+    assert not keys_of(world.ana, world.oak.plan)
 
 
 def test_a_job_whose_holder_left_is_nobodys_yet(world):
