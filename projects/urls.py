@@ -73,23 +73,28 @@ project_urls: list = [
 ]
 
 # The people of a program, a project or a site: the same views (projects/access.py, target_view).
-target_urls: list = [
+member_urls: list = [
     path("people/", people.people, name="people"),
     path("people/invite/", people.invite, name="invite"),
     path("people/<int:pk>/role/", people.role, name="role"),
     path("people/<int:pk>/end/", people.end, name="end"),
-    path("people/hand-over/", people.hand_over, name="hand_over"),
     path("invitations/<int:pk>/again/", people.invitation_again, name="invitation_again"),
     path("invitations/<int:pk>/revoke/", people.invitation_revoke, name="invitation_revoke"),
+]
+
+# Jobs and work, which only projects and sites have.
+team_urls: list = [
+    *member_urls,
+    path("people/hand-over/", people.hand_over, name="hand_over"),
     path("jobs/<slug:key>/", people.duty, name="duty"),
 ]
 
 people_urls: list = [
     path("invitations/new-link/", invitation.invitation_new_link, name="invitation_new_link"),
     path("invitations/<str:signed>/", invitation.invitation, name="invitation"),
-    path("programs/<slug:program>/", include(target_urls)),
-    path("projects/<slug:project>/", include(target_urls)),
-    path("projects/<slug:project>/sites/<slug:site>/", include(target_urls)),
+    path("programs/<slug:program>/", include(member_urls)),
+    path("projects/<slug:project>/", include(team_urls)),
+    path("projects/<slug:project>/sites/<slug:site>/", include(team_urls)),
 ]
 
 todo_urls: list = [path("todo/", todo.todo, name="todo")]

@@ -15,7 +15,8 @@ class InviteForm(forms.Form):
 
     def __init__(self, *args, roles, jobs, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = [(role.value, role.label) for role in roles]
+        asking = [("", _("Choose a role"))] if len(roles) > 1 else []
+        self.fields["role"].choices = [*asking, *[(role.value, role.label) for role in roles]]
         if jobs:
             self.fields["duty"].choices = [("", _("None in particular")), *[(job.key, job.name) for job in jobs]]
         else:

@@ -95,11 +95,7 @@ def duty(request, target, key):
 @target_view(Right.ASSIGN)
 def hand_over(request, target):
     """Give the open items of somebody who has left to somebody who is here."""
-    givers = (
-        []
-        if isinstance(target, Program)
-        else [user for user, _count in roster.roster_of(target, invitations=False).left_over]
-    )
+    givers = [user for user, _count in roster.roster_of(target, invitations=False).left_over]
     if not givers:
         return page(request, target, said=_("There is nothing left to hand over."), status=422)
     form = HandOverForm(request.POST, target=target, givers=givers)
