@@ -148,14 +148,15 @@ def place_of(item: PlanItem, plan: Plan) -> str:
 
 
 def state_of(item: PlanItem, plan: Plan, today: dt.date) -> str:
-    """Return how an item's milepost is drawn. The next one is shown as next also where it is late."""
+    """Return how an item's milepost is drawn; the next one can be late as well."""
     if not item.is_counted:
         return road.NOT_APPLICABLE
     if item.is_done:
         return road.REACHED
+    late = plan.active and item.is_late(today)
     if item.pk == plan.next_milestone_id:
-        return road.NEXT
-    return road.LATE if plan.active and item.is_late(today) else road.AHEAD
+        return road.NEXT_LATE if late else road.NEXT
+    return road.LATE if late else road.AHEAD
 
 
 def who_is_on(item: PlanItem, names: Names) -> str:

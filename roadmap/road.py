@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 REACHED, NEXT, AHEAD, LATE, NOT_APPLICABLE = "reached", "next", "ahead", "late", "na"
+NEXT_LATE = "next_late"  # the next one whose date has passed: the ring and the flag
 PHASES = ("pre_implementation", "implementation", "sustainability")
 
 SMALLEST_SHARE = 21.0  # per cent: room for "Keep it going" and its count at 768 px
@@ -113,7 +114,7 @@ def draw_strip(stretches: Sequence[Stretch]) -> Strip:
         drawn.append(draw_stretch(stretch, x, width))
         x += width + GAP
     marks = [mark for part in drawn for mark in part.marks]
-    next_x = next((mark.x for mark in marks if mark.milepost.state == NEXT), None)
+    next_x = next((mark.x for mark in marks if mark.milepost.state in (NEXT, NEXT_LATE)), None)
     sign = None if next_x is None else round(next_x / 2) * 2
     return Strip(drawn, next_x, sign, crowded=len(marks) > CROWDED)
 

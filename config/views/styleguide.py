@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.access import public
-from roadmap.road import AHEAD, LATE, NEXT, NOT_APPLICABLE, REACHED, Milepost, Stretch
+from roadmap.road import AHEAD, LATE, NEXT, NEXT_LATE, NOT_APPLICABLE, REACHED, Milepost, Stretch
 
 TODAY = dt.date(2026, 11, 22)
 LONG = (
@@ -69,8 +69,8 @@ class SampleForm(forms.Form):
 
 
 def road_of(plan):
-    """Return stretches from one string of letters a phase: r(eached), n(ext), a(head), l(ate), x (does not apply)."""
-    states = {"r": REACHED, "n": NEXT, "a": AHEAD, "l": LATE, "x": NOT_APPLICABLE}
+    """Return stretches from one string of letters a phase: r(eached), n(ext), a(head), l(ate), o (next and late), x (does not apply)."""
+    states = {"r": REACHED, "n": NEXT, "a": AHEAD, "l": LATE, "o": NEXT_LATE, "x": NOT_APPLICABLE}
     return [
         Stretch(
             phase,
@@ -164,7 +164,7 @@ def styleguide(request):
         "usual": road_of(("r" * 16 + "xr", "rrrrlrrn" + "a" * 11, "a" * 7)),
         "usual_next": following,
         "short": road_of(("rln", "", "a")),
-        "late_road": road_of(("r" * 17, "r" * 10 + "xxr" + "r" * 8, "rrrrln")),
+        "late_road": road_of(("r" * 17, "r" * 10 + "xxr" + "r" * 8, "rrrrlo")),
         "long_next": {"name": LONG + " has signed the agreement", "url": "#road", "when": "9 days late"},
         "first_road": road_of(("n" + "a" * 29, "a" * 26, "a" * 12)),
         "guide": guide(),

@@ -207,6 +207,7 @@ STATE_WORDS = {
     road.NEXT: gettext_lazy("next"),
     road.AHEAD: gettext_lazy("ahead"),
     road.LATE: gettext_lazy("late"),
+    road.NEXT_LATE: gettext_lazy("next, late"),
     road.NOT_APPLICABLE: gettext_lazy("does not apply here"),
 }
 
@@ -243,8 +244,8 @@ def spoken(strip):
         words = {"phase": stretch.plain_name, "reached": stretch.reached, "total": stretch.total}
         said.append(_("%(phase)s: %(reached)s of %(total)s milestones reached.") % words)
     posts = [mark.milepost for drawn in strip.stretches for mark in drawn.marks]
-    late = [post.name for post in posts if post.state == road.LATE]
-    coming = [post.name for post in posts if post.state == road.NEXT]
+    late = [post.name for post in posts if post.state in (road.LATE, road.NEXT_LATE)]
+    coming = [post.name for post in posts if post.state in (road.NEXT, road.NEXT_LATE)]
     if coming:
         said.append(_("Next: %(name)s.") % {"name": coming[0]})
     if late:

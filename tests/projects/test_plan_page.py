@@ -57,7 +57,7 @@ def test_each_milestone_stands_on_the_road_in_its_state(world):
     shown = view(world, today=dt.date(2026, 3, 20))
     states = {post.name: post.state for stretch in shown.stretches for post in stretch.mileposts}
     assert states["Interest on record"] == road.REACHED
-    assert states["Leader briefing held"] == road.NEXT
+    assert states["Leader briefing held"] == road.NEXT_LATE
     assert states["Written agreement signed"] == road.AHEAD
     assert states["Billing test passed"] == road.NOT_APPLICABLE
     assert [(stretch.reached, stretch.total) for stretch in shown.stretches] == [(1, 4), (0, 3), (0, 2)]
@@ -125,7 +125,7 @@ def test_a_setting_up_site_says_what_start_will_do(world, read):
     page = read(world.oak.plan, world.ana)
     assert "This site is setting up" in page
     assert "See what Start will do" in page
-    assert "late" not in page.partition("<aside")[0].partition("<main")[2]
+    assert "due-late" not in page.partition("<aside")[0]
     join(person("Uma Site"), Role.PRACTITIONER, world.oak)
     assert "Your project lead starts the site" in read(world.oak.plan, world.oak.memberships.first().user)
 

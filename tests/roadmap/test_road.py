@@ -3,11 +3,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from roadmap import road
-from roadmap.road import AHEAD, LATE, NEXT, NOT_APPLICABLE, REACHED, Milepost, Stretch
+from roadmap.road import AHEAD, LATE, NEXT, NEXT_LATE, NOT_APPLICABLE, REACHED, Milepost, Stretch
 
 
 def stretch(phase, letters, reached=0, total=0):
-    states = {"r": REACHED, "n": NEXT, "a": AHEAD, "l": LATE, "x": NOT_APPLICABLE}
+    states = {"r": REACHED, "n": NEXT, "a": AHEAD, "l": LATE, "o": NEXT_LATE, "x": NOT_APPLICABLE}
     return Stretch(phase, phase, reached, total, [Milepost(letter, states[letter]) for letter in letters])
 
 
@@ -57,6 +57,10 @@ def test_the_sign_stands_under_the_next_milepost_to_the_nearest_two_per_cent():
     assert strip.sign % 2 == 0
     assert abs(strip.sign - strip.next_x) <= 1
     assert strip.next_x == strip.stretches[1].marks[7].x
+
+
+def test_a_next_milepost_that_is_late_has_the_sign_too():
+    assert draw("ro", "a", "a").sign == round(draw("rn", "a", "a").next_x / 2) * 2
 
 
 def test_a_finished_road_has_no_sign():
