@@ -47,6 +47,11 @@ def with_words(plans: QuerySet[Plan]) -> QuerySet[Plan]:
     return plans.select_related("program", "project", *PLACES_OF, NEXT)
 
 
+def with_standing(plans: QuerySet[Plan]) -> QuerySet[Plan]:
+    """Join only what tells how a site stands and where its plan is read."""
+    return plans.select_related("site", "project", "program")
+
+
 # How sites stand, as conditions on Plan. They say in SQL what projects/help_rules.py says of one row.
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Case, CharField, DateField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, CharField, DateField, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.utils.translation import gettext as _
 
 from projects.analytics import needs_help, with_words
@@ -21,7 +23,7 @@ COACH, CHAMPION = "coach", "site_champion"
 class HelpCard:
     """A site that needs help, worded for components/help_card.html."""
 
-    plan: Plan
+    plan: Any  # a Plan as worded_plans gives it, with look_again_on and look_again_by
     on: dt.date
     reasons: tuple[Reason, ...]
     stuck_at: PlanStep | None = None
@@ -109,22 +111,38 @@ def unbroken(phone: str) -> str:
     return phone.replace("-", "\N{NON-BREAKING HYPHEN}").replace(" ", "\N{NO-BREAK SPACE}")
 
 
-def help_cards(plans: QuerySet[Plan], program: Program, on: dt.date, *, limit: int, reads_all: bool) -> list[HelpCard]:
-    """Return the sites that need help, the longest first, those that somebody looks at again later after the others.
+def ids_of_helped(plans: QuerySet[Plan], program: Program, on: dt.date, *, limit: int) -> list[int]:
+    """Return the plans whose sites need help, the longest first, those that somebody looks at later after the others.
 
-    Three statements. `reads_all` says that the reader may see barriers that are not shared with the State.
+    One statement. Later is what the newest contact says; its day is kept on the site.
     """
+    later = Contact.objects.filter(site__project__program=program, next_on__gt=on, on=F("site__last_contact_on"))
+    put_off = Case(When(site__in=later.values("site"), then=Value(1)), default=Value(0))
+    found = plans.filter(needs_help(program, on)).order_by(put_off, "needs_help_from", "site__name", "pk")
+    return list(found.values_list("pk", flat=True)[:limit])
+
+
+def worded_plans(ids: Iterable[int]) -> dict[int, Any]:
+    """Return plans by id with the words of a row and of a card, and who looks at the site again; one statement."""
     newest = Contact.objects.filter(site=OuterRef("site")).order_by("-on", "-pk")
-    put_off = Case(When(look_again_on__gt=on, then=Value(1)), default=Value(0))
-    found = (
-        with_words(plans.filter(needs_help(program, on)))
+    return (
+        with_words(Plan.objects.all())
         .annotate(
             look_again_on=Subquery(newest.values("next_on")[:1], output_field=DateField()),
             look_again_by=Subquery(newest.values("by__name")[:1], output_field=CharField()),
         )
-        .order_by(put_off, "needs_help_from", "site__name", "pk")[:limit]
+        .in_bulk(list(ids))
     )
-    cards = {plan.pk: HelpCard(plan, on, reasons_of(plan, on)) for plan in found}
+
+
+def help_cards(plans: Iterable[Plan], on: dt.date, *, reads_all: bool) -> list[HelpCard]:
+    """Return a card for each of some worded plans; two statements.
+
+    `reads_all` says that the reader may see barriers that are not shared with the State. A plan that needs no help any
+    more, because something was recorded in between, has no card.
+    """
+    cards = {plan.pk: HelpCard(plan, on, reasons_of(plan, on)) for plan in plans}
+    cards = {pk: card for pk, card in cards.items() if card.reasons}
     if cards:
         add_barriers(cards, reads_all=reads_all)
         add_duties(cards)
@@ -143,7 +161,7 @@ def add_barriers(cards: dict[int, HelpCard], *, reads_all: bool) -> None:
 def add_duties(cards: dict[int, HelpCard]) -> None:
     """Name each site's coach, or its project's, and its champion."""
     by_site = {card.plan.site_id: card for card in cards.values()}
-    by_project = defaultdict(list)
+    by_project: dict[int | None, list[HelpCard]] = defaultdict(list)
     for card in cards.values():
         by_project[card.plan.project_id].append(card)
     at = Q(site__in=list(by_site)) | Q(project__in=list(by_project))

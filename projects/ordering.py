@@ -92,7 +92,7 @@ ORDERS = {
 
 @dataclass(frozen=True)
 class Page:
-    """Some rows of a list in order, and after which row the next page begins (None: this is the last)."""
+    """Some plans in order, and after which one (by its id) the next page begins (None: this is the last)."""
 
     rows: list[Plan]
     size: int
@@ -109,9 +109,10 @@ def in_order(plans: QuerySet[Plan], sort: str, program: Program, on: dt.date) ->
 
 
 def page_of(plans: QuerySet[Plan], sort: str, program: Program, on: dt.date, *, after: int | None, size: int) -> Page:
-    """Return the rows after a plan's id in that order, with their words.
+    """Return the plans that follow one (by its id) in that order, read as the queryset says.
 
     One statement, and one more to find where that plan stands. An id that is not among the plans begins at the top.
+    In a list of thousands give plans with only their ids: they are sorted before anything is joined to them.
     """
     ordered = in_order(plans, sort, program, on)
     position = None
@@ -125,9 +126,7 @@ def page_of(plans: QuerySet[Plan], sort: str, program: Program, on: dt.date, *, 
             | Q(sort_value=value, sort_name__gt=name)
             | Q(sort_value=value, sort_name=name, pk__gt=pk)
         )
-    # The rows are chosen first and joined with their words then: sorting stays narrow however long the list is.
-    chosen = Plan.objects.filter(pk__in=ordered.values("pk")[: size + 1])
-    rows = list(in_order(analytics.with_words(chosen), sort, program, on))
+    rows = list(ordered[: size + 1])
     return Page(rows[:size], size, rows[size - 1].pk if len(rows) > size else None, position is not None)
 
 

@@ -21,7 +21,7 @@ def board(request, project):
     options = analytics.options_of(program, project)
     chosen = BoardFilter(request.GET, options=options, program=program, on=on)
     everything = analytics.site_plans(project=project)
-    plans = chosen.filter(everything)
+    plans = analytics.with_standing(chosen.filter(everything))
     size = EVERYTHING if chosen.all_rows else PAGE
     page = ordering.page_of(plans, chosen.order, program, on, after=chosen.begins_after, size=size)
     context = {

@@ -18,13 +18,17 @@ HEADS = ("name", "project", "phase", "next", "help", "contact")
 
 
 def find_chosen(scopes, program, **rest):
-    """Find the program of that slug among those the person holds a role on; with none, the first with the right."""
+    """Find the program of that slug among those the person holds a role on; with none, the first with the right.
+
+    `beside` is set to all of them where there are several to choose from.
+    """
     programs = list(Program.objects.visible_to(scopes).select_related("tally"))
-    if program:
-        programs = [one for one in programs if one.slug == program]
-    if not programs:
+    named = [one for one in programs if not program or one.slug == program]
+    if not named:
         raise Http404
-    return next((one for one in programs if can(scopes, Right.DASHBOARD, one)), programs[0]), rest
+    chosen = next((one for one in named if can(scopes, Right.DASHBOARD, one)), named[0])
+    chosen.beside = programs if len(programs) > 1 else []
+    return chosen, rest
 
 
 def dashboard_view(view):
@@ -54,10 +58,11 @@ def dashboard(request, program):
     options = before.options if before else analytics.options_of(program)
     chosen, everything = read_filter(request, program, on, options)
     context = counted(everything, chosen) if chosen.active else counted_whole(program, now, options, before)
-    context |= listed(everything, chosen) | {
+    reads_all = can(request.scopes, Right.READ_ALL_NOTES, program)
+    context |= listed(everything, chosen, reads_all=reads_all) | {
         "program": program,
-        "programs": Program.objects.visible_to(request.scopes) if len(request.scopes.programs) > 1 else [],
-        "cards": cards_of(everything, chosen, reads_all=can(request.scopes, Right.READ_ALL_NOTES, program)),
+        "programs": program.beside,
+        "chosen": chosen,
         "rules": help_rules.rules_in_words(program),
         "groups": chosen.groups(context["totals"]),
         "standings": chosen.standings(context["totals"]),
@@ -68,14 +73,18 @@ def dashboard(request, program):
     return render(request, "projects/dashboard.html", context)
 
 
-def listed(everything, chosen):
-    """Return a page of the sites that were asked for, with the heads by which they are sorted."""
-    program, on, after = chosen.program, chosen.on, chosen.begins_after
-    page = ordering.page_of(chosen.filter(everything), chosen.order, program, on, after=after, size=PAGE)
+def listed(everything, chosen, *, reads_all):
+    """Return the cards of those that need help and a page of the list, their rows read together."""
+    program, on, plans = chosen.program, chosen.on, chosen.filter(everything)
+    few = MORE_CARDS if chosen.active.get("state") == "help" else CARDS
+    helped = help_list.ids_of_helped(plans, program, on, limit=few)
+    page = ordering.page_of(plans.only("pk"), chosen.order, program, on, after=chosen.begins_after, size=PAGE)
+    ids = [plan.pk for plan in page.rows]
+    found = help_list.worded_plans({*helped, *ids})
     return {
-        "chosen": chosen,
+        "cards": help_list.help_cards([found[pk] for pk in helped if pk in found], on, reads_all=reads_all),
         "heads": [chosen.head(name) for name in HEADS],
-        "rows": [(plan, help_rules.standing_of(plan, on)) for plan in page.rows],
+        "rows": [(found[pk], help_rules.standing_of(found[pk], on)) for pk in ids if pk in found],
         "page": page,
         "first_url": chosen.adding(),
         "next_url": f"{chosen.adding(after=page.next_after)}#sites",
@@ -106,13 +115,6 @@ def counted_whole(program, now, options, before):
         "headlines": whole.headlines,
         "counted_at": whole.at,
     }
-
-
-def cards_of(everything, chosen, *, reads_all):
-    """Return the sites that need help among those asked for: the first few, or many where only they are asked for."""
-    limit = MORE_CARDS if chosen.active.get("state") == "help" else CARDS
-    plans = chosen.filter(everything)
-    return help_list.help_cards(plans, chosen.program, chosen.on, limit=limit, reads_all=reads_all)
 
 
 @require_safe

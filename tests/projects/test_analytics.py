@@ -22,7 +22,9 @@ def reach(world, key, on, *, site=None, precision="day", now=None):
 
 
 def cards(world, on=FEB_20, *, limit=50, reads_all=False):
-    return help_list.help_cards(plans(world), world.program, on, limit=limit, reads_all=reads_all)
+    ids = help_list.ids_of_helped(plans(world), world.program, on, limit=limit)
+    found = help_list.worded_plans(ids)
+    return help_list.help_cards([found[pk] for pk in ids], on, reads_all=reads_all)
 
 
 def headline(world, key, on=FEB_20):

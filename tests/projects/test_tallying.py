@@ -72,7 +72,7 @@ def test_the_dashboard_shows_it_with_its_age_until_somebody_filters(large, sign_
 def test_a_large_programs_dashboard_needs_no_counting(large, sign_in, at_most):
     with time_machine.travel(FEB_20, tick=False):
         client = sign_in(large.dee)
-        with at_most(8):
+        with at_most(9):
             client.get("/dashboard/")
 
 
