@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.dateparse import parse_date
@@ -102,7 +103,7 @@ def line_of(row: Activity, *, today: dt.date) -> Line:
     return Line(row.pk, row.at, sentence, detail_of(row, today), row.key, str(row.batch or ""), row.actor_id)
 
 
-def template_of(row: Activity):
+def template_of(row: Activity) -> Any:
     changed = row.changes.get("done_on", [None, None])
     if row.verb == "reached" and changed[1] is None:
         return WITHOUT_DATE

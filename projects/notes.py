@@ -75,6 +75,10 @@ def edit_note(
         note.edited_by, note.edited_at = by, now
         note.save(update_fields=["text", "shared_with_state", "revision", "edited_by", "edited_at"])
         ledger.progressed(ledger.plans[plan.pk])
-        place = ledger.items.get(note.plan_item_id) or ledger.steps.get(note.plan_step_id) or ledger.plans[plan.pk]
+        place = (
+            ledger.items.get(note.plan_item_id or 0)
+            or ledger.steps.get(note.plan_step_id or 0)
+            or ledger.plans[plan.pk]
+        )
         ledger.note("note_edited", place)
     return note

@@ -1,7 +1,5 @@
 """How the verbs on one item answer: to htmx with the row and whatever else moved, to a plain form with a redirect."""
 
-from dataclasses import replace
-
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
@@ -49,7 +47,7 @@ def answer(request, plan, recorded, *, said, now):
         page="plan" if page in PLAN_PAGES else page,
         only_steps=None if moved and page in PLAN_PAGES else {one.plan_step_id for one in touched.values()},
     )
-    row = placed(view.row(recorded.item.pk), page)
+    row = view.row(recorded.item.pk)
     return render(
         request,
         "projects/item_answer.html",
@@ -75,7 +73,7 @@ def refuse(request, plan, pk, form):
     today = plan.program.today(timezone.now())
     viewer, page = plan_page.viewer_of(request.scopes, plan), request.POST.get("page", "")
     view = plan_page.read_view(plan, viewer=viewer, today=today, page=page)
-    row = placed(view.row(pk), page)
+    row = view.row(pk)
     if row is None:
         raise Http404
     if not request.htmx:
@@ -85,11 +83,6 @@ def refuse(request, plan, pk, form):
     context = {**page_of(plan), "view": view, "row": row, "viewer": viewer, "expanded": True, "today": today}
     forms = {"form": form} if isinstance(form, DoneForm) else {"form": DoneForm(), "applies_form": form}
     return render(request, template, {**context, **forms}, status=422)
-
-
-def placed(row, page):
-    """Return the row as its page shows it: a list over several plans names the plan."""
-    return replace(row, where=str(row.item.plan)) if row and page == "todo" else row
 
 
 def back(request, plan, *, pk=None, batch=""):
