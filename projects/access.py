@@ -159,9 +159,9 @@ def find_site(scopes: Scopes, project: str, site: str, **rest: Any) -> tuple[Sit
 def find_plan(scopes: Scopes, project: str, site: str = "", **rest: Any) -> tuple[Plan, dict]:
     """Find a site's plan, or without a site the project team's, in one statement."""
     if not site:
-        found, rest = find_project(scopes, project, **rest)
-        plan = get_object_or_404(Plan, project=found, site=None)
-        plan.project, plan.program, plan.version = found, found.program, found.version
+        whole, rest = find_project(scopes, project, **rest)
+        plan = get_object_or_404(Plan, project=whole, site=None)
+        plan.project, plan.program, plan.version = whole, whole.program, whole.version
         return plan, rest
     found, rest = find_site(scopes, project, site, **rest)
     if not hasattr(found, "plan"):

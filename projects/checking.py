@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from projects import dates
 from projects.ledger import Ledger
-from projects.models import Barrier, Plan, PlanItem
+from projects.models import Barrier, Plan, PlanItem, PlanStep
 from projects.recount import PLAN_COUNTERS, STEP_COUNTERS, recount
 
 PLANS_AT_ONCE = 200
@@ -50,11 +50,11 @@ def differences_of(plan_ids: list[int]) -> Iterator[Difference]:
         stuck[step_id].append(since)
     for plan in plans:
         own = items[plan.pk]
-        steps = {}
+        steps: dict[int, PlanStep] = {}
         for item in own:
             item.plan = plan
             item.plan_step = steps.setdefault(item.plan_step_id, item.plan_step)
-        watched = [("plan", plan, PLAN_COUNTERS)]
+        watched: list[tuple[str, Any, list[str]]] = [("plan", plan, PLAN_COUNTERS)]
         watched += [(step.key, step, [*STEP_COUNTERS, "blocked_since"]) for step in steps.values()]
         watched += [(item.key, item, ["due_on", "waiting_for"]) for item in own]
         stored = [{name: getattr(row, name) for name in names} for _where, row, names in watched]

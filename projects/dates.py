@@ -61,7 +61,7 @@ def redate(items: Iterable[PlanItem], starts: Mapping[str, dt.date | None]) -> N
         dated = [found for found in bases if found.on]
         if not dated or len(dated) < len(bases):
             return Due(None, next((found.waiting_for for found in bases if found.waiting_for), ""))
-        last = max(dated, key=lambda found: found.on)
+        last = max(dated, key=lambda found: found.on or dt.date.min)
         if last.waiting_for:
             return last
         return Due(last.on, next((found.waiting_for for found in bases if found.waiting_for), ""))

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from outbox.models import WORKING_DAYS, Delivery, ReminderPreference
@@ -45,7 +45,7 @@ def write_digests(*, now: dt.datetime) -> int:
     return written
 
 
-def people_to_look_at(now: dt.datetime):
+def people_to_look_at(now: dt.datetime) -> QuerySet[Any]:
     """Return the people who work or lead somewhere and whose next look is due; ordered, so that looks are steady."""
     roles = Membership.objects.current().filter(user=OuterRef("pk"))
     return (
@@ -63,7 +63,7 @@ def due_looks(now: dt.datetime) -> Q:
 
 
 @transaction.atomic
-def look_at(people: Iterable[User], *, now: dt.datetime) -> int:
+def look_at(people: Iterable[Any], *, now: dt.datetime) -> int:
     """Write the rows that are due for some people and when to look at them again, in one transaction."""
     people = list(people)
     ReminderPreference.objects.bulk_create(
@@ -101,7 +101,7 @@ def newest_days(people: Iterable[User]) -> dict[tuple[int, str], dt.date]:
     Only a later day is ever opened: moving to another zone or choosing another hour never opens a day twice.
     """
     rows = Delivery.objects.filter(person__in=people, kind__in=USUAL_DAYS, local_day__isnull=False)
-    newest: dict[tuple[int, str], dt.date] = {}
+    newest: dict[tuple[int, str], Any] = {}
     for person, kind, day in rows.order_by("local_day").values_list("person_id", "kind", "local_day"):
         newest[person, kind] = day
     return newest

@@ -110,7 +110,7 @@ def invite_many(asked: Sequence[Asked], *, by: User, now: dt.datetime) -> list[I
 
 def send(invitations: Iterable[Invitation], *, now: dt.datetime) -> None:
     """Queue one mail an address; it names the invitations that are open for the address when it is sent."""
-    first = {}
+    first: dict[str, Invitation] = {}
     for invitation in invitations:
         first.setdefault(invitation.email, invitation)
     people = {person.email: person for person in User.objects.filter(email__in=list(first))}

@@ -185,7 +185,7 @@ def plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, dt.date) else value
 
 
-def save_changed(model: type, rows: Iterable[Any], was: dict[int, dict[str, Any]]) -> None:
+def save_changed(model: Any, rows: Iterable[Any], was: dict[int, dict[str, Any]]) -> None:
     """Update the rows of which a watched field differs from what it was, in one statement a batch."""
     changed: list[Any] = []
     names: set[str] = set()

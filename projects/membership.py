@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -24,7 +26,7 @@ def program_of(target: Target) -> Program:
     return target.program if isinstance(target, Project) else target
 
 
-def place_in_history(target: Target) -> dict[str, int]:
+def place_in_history(target: Target) -> dict[str, Any]:
     """Return the ids by which Activity finds what happened at a program, project or site."""
     ids = {"program_id": program_of(target).pk}
     if isinstance(target, Project):
@@ -34,23 +36,23 @@ def place_in_history(target: Target) -> dict[str, int]:
     return ids
 
 
-def address(target: Target, name: str, **kwargs) -> str:
+def address(target: Target, name: str, **kwargs: Any) -> str:
     """Return the address of a page or action of a program, project or site, by its name in projects/urls.py."""
     if isinstance(target, Site):
         kwargs |= {"project": target.project.slug, "site": target.slug}
     else:
-        kwargs[target._meta.model_name] = target.slug
+        kwargs[str(target._meta.model_name)] = target.slug
     return reverse(f"projects:{name}", kwargs=kwargs)
 
 
 def home_of(target: Target) -> str:
     """Return the address at which somebody who belongs to a target begins."""
-    return address(target, "site_plan" if isinstance(target, Site) else target._meta.model_name)
+    return address(target, "site_plan" if isinstance(target, Site) else str(target._meta.model_name))
 
 
 def held_on(target: Target) -> dict[str, Target]:
     """Return the field by which memberships, invitations and duties point at a target, with the target."""
-    return {target._meta.model_name: target}
+    return {str(target._meta.model_name): target}
 
 
 def give_role(target: Target, user: User, role: str, *, by: User, now: dt.datetime) -> Membership:
@@ -116,7 +118,7 @@ def record(verb: str, membership: Membership, *, by: User, now: dt.datetime, cha
     )
 
 
-def plans_of(target: Project | Site):
+def plans_of(target: Project | Site) -> QuerySet[Plan]:
     """Return the plans of a site, or of a project's team and all its sites."""
     return Plan.objects.filter(**held_on(target))
 

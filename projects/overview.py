@@ -57,7 +57,7 @@ def counts_of(plans: QuerySet[Plan], program: Program, on: dt.date) -> dict[int,
         **{phase.value: running & Q(current_phase=phase.value) for phase in Phase},
     }
     numbers = {f"n_{name}": Count("pk", filter=kind) for name, kind in kinds.items()}
-    rows = plans.order_by().values("project").annotate(n_sites=Count("pk"), **numbers)
+    rows: Any = plans.order_by().values("project").annotate(n_sites=Count("pk"), **numbers)
     counts = {}
     for row in rows:
         phases = {phase.value: row[f"n_{phase.value}"] for phase in Phase}

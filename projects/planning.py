@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -48,7 +50,7 @@ class NewSite:
 
 
 @transaction.atomic
-def create_program(*, by: User, now: dt.datetime, administrator: User | None = None, **fields) -> Program:
+def create_program(*, by: User, now: dt.datetime, administrator: User | None = None, **fields: Any) -> Program:
     """Make a program, and where given its first administrator. Fields are those of Program."""
     program = Program.objects.create(**fields)
     Activity.record(
@@ -60,7 +62,7 @@ def create_program(*, by: User, now: dt.datetime, administrator: User | None = N
 
 
 @transaction.atomic
-def create_project(*, program: Program, by: User, now: dt.datetime, lead: User | None = None, **fields) -> Project:
+def create_project(*, program: Program, by: User, now: dt.datetime, lead: User | None = None, **fields: Any) -> Project:
     """Make a project on a published version, with its team's plan, and where given its lead. Fields are Project's.
 
     Raises ValidationError when the version is not published.
@@ -285,7 +287,7 @@ def move_start(plan: Plan, starts_on: dt.date, *, by: User, now: dt.datetime) ->
         ledger.note("start_moved", plan, changes={"starts_on": [before.isoformat(), starts_on.isoformat()]})
 
 
-def free_slug(name: str, taken, *, longest: int) -> str:
+def free_slug(name: str, taken: set[str] | QuerySet[Any], *, longest: int) -> str:
     """Return a slug of a name that is not taken (a set of slugs, or a queryset of rows that have one)."""
     if not isinstance(taken, set):
         taken = set(taken.values_list("slug", flat=True))

@@ -85,11 +85,12 @@ def recount_step(step: PlanStep, items: list[PlanItem]) -> None:
     step.milestones = len(milestones)
     step.milestones_reached = sum(item.is_done for item in milestones)
     step.due_on = earliest_due(counted)
-    days = [item.done_on or item.recorded_on for item in counted if item.is_done]
+    days = [on for item in counted if item.is_done and (on := item.done_on or item.recorded_on)]
     step.started_on = min(days, default=None)
     deciding = milestones or counted
     step.is_done = bool(deciding) and all(item.is_done for item in deciding)
-    last = max((item.done_on or item.recorded_on for item in deciding if item.is_done), default=None)
+    ended = [on for item in deciding if item.is_done and (on := item.done_on or item.recorded_on)]
+    last = max(ended, default=None)
     step.done_on = last if step.is_done else None
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -21,6 +21,7 @@ from outbox.links import absolute
 from outbox.models import Delivery
 from projects.help_rules import reasons_of
 from projects.models import Plan, PlanItem, Role, Scopes, Site
+from projects.todo import home_plans, items_on_list
 
 LATE, DUE, NEW = "late", "due", "new"
 LONG_ENOUGH = dt.timedelta(days=7)  # an unchanged list is sent again after this
@@ -70,26 +71,16 @@ def digest_of(person: User, *, now: dt.datetime, lead_days: int, since: dt.datet
     scopes = Scopes.read(person)
     digest = Digest(today=now.astimezone(person.zone).date())
     last = digest.today + dt.timedelta(days=lead_days)
-    for item in items_for(person, scopes).filter(Q(due_on__lte=last) | Q(assigned_at__isnull=False)):
+    items = items_on_list(scopes, home_plans(scopes)).filter(waiting_for="").with_text()
+    items = items.select_related("program", "plan__site", "plan__project", "item", "plan_step__step")
+    items = items.filter(Q(due_on__lte=last) | Q(assigned_at__isnull=False))
+    for item in items.order_by(F("due_on").asc(nulls_last=True), "position", "pk"):
         line = line_of(item, since=since, last=last, on=item.program.today(now))
         if line:
             {LATE: digest.late, DUE: digest.due, NEW: digest.new}[line.state].append(line)
     if leads:
         digest.sites = site_lines(scopes, now=now)
     return shortened(digest)
-
-
-def items_for(person: User, scopes: Scopes):
-    """Return the open items of active plans that are the person's, or nobody's at a site whose team they are on."""
-    own_sites = [pk for pk, roles in scopes.sites.items() if Role.PRACTITIONER in roles]
-    return (
-        PlanItem.objects.open()
-        .filter(plan__active=True, waiting_for="")
-        .filter(Q(assignee=person) | Q(assignee__isnull=True, plan__site__in=own_sites, kind="milestone"))
-        .with_text()
-        .select_related("program", "plan__site", "plan__project", "item", "plan_step__step")
-        .order_by(F("due_on").asc(nulls_last=True), "position", "pk")
-    )
 
 
 def line_of(item: PlanItem, *, since: dt.datetime | None, last: dt.date, on: dt.date) -> Line | None:
@@ -180,6 +171,8 @@ def compose_lead_digest(delivery: Delivery, now: dt.datetime) -> Message | None:
 
 def compose(delivery: Delivery, now: dt.datetime, *, leads: bool) -> Message | None:
     person, before = delivery.person, last_sent(delivery)
+    if person is None:
+        return None
     digest = digest_of(
         person,
         now=now,

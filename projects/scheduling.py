@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.formats import date_format
@@ -115,7 +116,7 @@ def reschedule_in(ledger: Ledger, plan: Plan, verb: str, move: Move, choice: Cho
 def shift_in(ledger: Ledger, plan: Plan, items: list[PlanItem], days: int) -> None:
     """Shift items of one plan, those they are counted from first, so that none moves twice."""
     keys = {item.key for item in items}
-    wanted = {item.pk: item.due_on + dt.timedelta(days=days) if item.due_on else None for item in items}
+    wanted: dict[int, Any] = {item.pk: item.due_on + dt.timedelta(days=days) if item.due_on else None for item in items}
     for item in in_order_of_counting(ledger.items_of[plan.pk], items):
         if item.by_hand:
             item.due_on = wanted[item.pk]

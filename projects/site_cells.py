@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -18,6 +19,9 @@ from projects.models import Place, Project, Site
 from projects.planning import NewSite
 from roadmap.models import Setting
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
 EARLIEST = dt.date(2000, 1, 1)
 FURTHEST = dt.timedelta(days=5 * 366)
 
@@ -27,7 +31,7 @@ class Column:
     """A column of the file: its header, what it must hold in words, and how long it may be."""
 
     name: str
-    expected: str
+    expected: StrPromise
     required: bool = False
     longest: int = 160
 

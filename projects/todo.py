@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -19,7 +19,8 @@ from django.utils.translation import gettext_lazy as _
 from projects import analytics
 from projects.access import Right, can, rights_of
 from projects.models import Barrier, Plan, PlanItem, Program, Scopes, Site
-from projects.plan_page import GUIDANCE
+from projects.models.plans import GUIDANCE
+from projects.models.plans import GUIDANCE
 from projects.rows import Names, Row, Viewer, row_of
 from roadmap.models import Item
 
@@ -118,7 +119,7 @@ class Group:
 
     @property
     def heading(self) -> str:
-        return HEADINGS[self.key]
+        return str(HEADINGS[self.key])
 
     @property
     def folded(self) -> bool:
@@ -192,7 +193,7 @@ def read_todo(scopes: Scopes, *, now: dt.datetime, asked: Asked) -> ToDo:
     apart = {entry.pk for entry in [first, *way] if entry} if not asked.group else set()
     pages = {key: page_of([entry for entry in grouped[key] if entry.pk not in apart], asked, key) for key in grouped}
     wanted = [entry for page, _total, _following in pages.values() for entry in page]
-    rows = read_rows([*wanted, *([first, *way] if apart else [])], scopes, homes, now)
+    rows = read_rows([*wanted, *([one for one in (first, *way) if one] if apart else [])], scopes, homes, now)
     if apart:
         todo.next, todo.on_the_way = rows[first.pk], [rows[entry.pk] for entry in way]
     for key, (page, total, following) in pages.items():
@@ -226,11 +227,16 @@ def visible(scopes: Scopes) -> Q:
     )
 
 
-def read_entries(scopes: Scopes, homes: Iterable[int]) -> list[Entry]:
-    """Read a light line of each open item of active plans that is the person's or, at their places, nobody's."""
+def items_on_list(scopes: Scopes, homes: Iterable[int]) -> QuerySet[PlanItem]:
+    """Return the open items of active plans that are the person's or, at their places, nobody's."""
     own = Q(assignee=scopes.user_id) | Q(assignee=None, plan__in=list(homes))
     running = Q(plan__active=True) & (Q(plan__site=None) | Q(plan__site__status=Site.Status.ACTIVE))
-    rows = PlanItem.objects.open().filter(own, running, visible(scopes)).order_by().values_list(*FIELDS)
+    return PlanItem.objects.open().filter(own, running, visible(scopes))
+
+
+def read_entries(scopes: Scopes, homes: Iterable[int]) -> list[Entry]:
+    """Read a light line of each item on a person's list."""
+    rows = items_on_list(scopes, homes).order_by().values_list(*FIELDS)
     return sorted((Entry(*row) for row in rows), key=lambda entry: entry.order)
 
 
@@ -361,7 +367,7 @@ def read_leads(scopes: Scopes, homes: dict[int, Plan], now: dt.datetime) -> list
         return []
     programs: dict[int, Program] = {plan.program_id: plan.program for plan in teams}
 
-    def holds(rule) -> Q:
+    def holds(rule: Callable[[Program, dt.date], Q]) -> Q:
         found = Q()
         for pk, program in programs.items():
             found |= Q(program=pk) & rule(program, program.today(now))

@@ -6,6 +6,7 @@ import datetime as dt
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import Activity, User
@@ -13,7 +14,7 @@ from projects.ledger import Ledger, plain
 from projects.models import Plan, PlanItem, PlanStep
 
 
-def undo(batch: UUID | str, plans, *, by: User, now: dt.datetime) -> list[PlanItem]:
+def undo(batch: UUID | str, plans: QuerySet[Plan], *, by: User, now: dt.datetime) -> list[PlanItem]:
     """Take back what an act changed on items, steps and starts of the given plans (a queryset the person may change).
 
     Only acts of the same person can be undone, and only while nothing has changed the same fields since: otherwise a
