@@ -69,7 +69,10 @@ class SampleForm(forms.Form):
 
 
 def road_of(plan):
-    """Return stretches from one string of letters a phase: r(eached), n(ext), a(head), l(ate), o (next and late), x (does not apply)."""
+    """Return stretches from a string of letters a phase.
+
+    r(eached), n(ext), a(head), l(ate), o (next and late), x (does not apply).
+    """
     states = {"r": REACHED, "n": NEXT, "a": AHEAD, "l": LATE, "o": NEXT_LATE, "x": NOT_APPLICABLE}
     return [
         Stretch(
