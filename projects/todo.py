@@ -20,7 +20,6 @@ from projects import analytics
 from projects.access import Right, can, rights_of
 from projects.models import Barrier, Plan, PlanItem, Program, Scopes, Site
 from projects.models.plans import GUIDANCE
-from projects.models.plans import GUIDANCE
 from projects.rows import Names, Row, Viewer, row_of
 from roadmap.models import Item
 

@@ -10,7 +10,8 @@ from outbox.delivering import deliver
 from outbox.models import Delivery
 from projects import digests, planning, progress
 from projects.digests import LEAD_DIGEST, SITE_DIGEST
-from projects.models import PlanItem
+from projects.models import Membership, PlanItem, Role
+from tests.cast import join
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WEEK = dt.timedelta(days=7)
@@ -27,6 +28,7 @@ def send(person, now, kind=SITE_DIGEST):
     row = Delivery.objects.filter(person=person, kind=kind).latest("pk")
     mail.outbox.clear()
     state = deliver(row.pk, now=now)
+    Delivery.objects.filter(pk=row.pk, sent_at__isnull=False).update(sent_at=now)  # the mail server's clock is real
     return state, mail.outbox[0] if mail.outbox else None
 
 
@@ -40,7 +42,7 @@ def test_a_digest_names_what_is_late_and_what_is_due_with_a_link_to_each(world):
     state, message = send(world.bo, monday(6))  # 23 Feb: the briefing is due on 2 March, interest was due on 5 Jan
     assert state == "sent"
     assert message.to == ["bo@example.org"]
-    assert message.subject == "Your Roadmap: 1 late, 1 due soon"
+    assert message.subject == "Your Roadmap: 1 late, 3 due soon"
     assert "Interest on record (Elm Clinic), 49 days late" in message.body
     briefing = PlanItem.objects.get(plan=world.plan, key="briefing")
     address = f"/projects/collaborative-care/sites/elm-clinic/steps/leaders/#item-{briefing.pk}"
@@ -103,6 +105,13 @@ def test_turning_the_kind_off_after_the_look_stops_it_still(world):
     row = Delivery.objects.get(person=world.bo)
     assert deliver(row.pk, now=now) == "cancelled"
     assert not [message for message in mail.outbox if message.to == ["bo@example.org"]]
+
+
+def test_work_at_a_place_one_has_left_is_not_mailed(world):
+    PlanItem.objects.filter(plan=world.plan).update(assignee=world.bo)
+    join(world.bo, Role.PRACTITIONER, world.other_site)
+    Membership.objects.filter(user=world.bo, site=world.elm).update(ended_at=world.now)
+    assert send(world.bo, monday(6)) == ("empty", None)
 
 
 def test_markup_in_a_sites_name_stays_text_in_the_mail(world):
