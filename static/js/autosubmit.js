@@ -28,5 +28,8 @@
     const control = was && document.getElementById(was);
     if (control && control.closest("form[data-autosubmit]")) control.focus({ preventScroll: true });
   });
-  document.addEventListener("htmx:afterSwap", (event) => ready(event.target.parentElement || document));
+  document.addEventListener("htmx:afterSwap", (event) => {
+    sessionStorage.removeItem(WHERE); // htmx has kept the focus; a later page must not take it
+    ready(event.target.parentElement || document);
+  });
 })();

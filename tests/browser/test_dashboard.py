@@ -50,6 +50,7 @@ def test_the_state_finds_the_site_that_needs_help_and_why_in_one_click(world, vi
 def test_a_choice_applies_at_once_stays_in_the_address_and_comes_off(world, visit):
     many_troubles(world)
     page = visit(world.dee, "/dashboard/")
+    page.get_by_label("State", exact=True).focus()
     page.get_by_label("State", exact=True).select_option("stuck")
     expect(page).to_have_url(re.compile("state=stuck"))
     expect(page.locator(".shown")).to_have_text("1 of 9 sites")
