@@ -55,6 +55,8 @@ def pytest_sessionfinish(session, exitstatus):
 
 
 def pytest_terminal_summary(terminalreporter, exitstatus, config):
+    if hasattr(config, "workerinput"):
+        return  # xdist's workers report to the process that started them, which sums up
     if CHROMIUM is None:
         terminalreporter.write_line("No Chromium found (set CHROMIUM to its path): the browser tests were left out.")
     if IN_CI and (terminalreporter.stats.get("skipped") or CHROMIUM is None):
