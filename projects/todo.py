@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from projects import analytics
 from projects.access import Right, can, rights_of
 from projects.models import Barrier, Plan, PlanItem, Program, Scopes, Site
-from projects.models.plans import GUIDANCE
+from projects.models.plans import GUIDANCE, PlanItemQuerySet
 from projects.rows import Names, Row, Viewer, row_of
 from roadmap.models import Item
 
@@ -226,7 +226,7 @@ def visible(scopes: Scopes) -> Q:
     )
 
 
-def items_on_list(scopes: Scopes, homes: Iterable[int]) -> QuerySet[PlanItem]:
+def items_on_list(scopes: Scopes, homes: Iterable[int]) -> PlanItemQuerySet:
     """Return the open items of active plans that are the person's or, at their places, nobody's."""
     own = Q(assignee=scopes.user_id) | Q(assignee=None, plan__in=list(homes))
     running = Q(plan__active=True) & (Q(plan__site=None) | Q(plan__site__status=Site.Status.ACTIVE))
