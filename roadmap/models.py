@@ -121,12 +121,12 @@ class Step(models.Model):
 
     version = models.ForeignKey(RoadmapVersion, models.CASCADE, related_name="steps")
     key = models.SlugField(_("key"))
-    phase = models.CharField(_("phase"), max_length=20, choices=Phase.choices)
+    phase = models.CharField(_("phase"), max_length=20, choices=Phase)
     position = models.PositiveIntegerField(_("position"))
     name = models.CharField(_("name"), max_length=120)
     short_name = models.CharField(_("short name"), max_length=40)
     published_name = models.CharField(_("name in the paper"), max_length=120, blank=True)
-    worked_by = models.CharField(_("worked by"), max_length=10, choices=WorkedBy.choices)
+    worked_by = models.CharField(_("worked by"), max_length=10, choices=WorkedBy)
     why = models.TextField(_("why it matters"))
     how = models.JSONField(_("how it is done"), default=list)  # paragraphs
     tips = models.JSONField(_("tips"), default=list)  # paragraphs
@@ -169,7 +169,7 @@ class Item(models.Model):
     position = models.PositiveIntegerField(_("position"))  # within the version
     text = models.CharField(_("text"), max_length=300)  # a milestone's name, an action's sentence
     evidence = models.CharField(_("how you know"), max_length=300, blank=True)
-    worked_by = models.CharField(_("worked by"), max_length=10, choices=WorkedBy.choices)  # resolved, never blank
+    worked_by = models.CharField(_("worked by"), max_length=10, choices=WorkedBy)  # resolved, never blank
     applies_to = models.JSONField(
         _("applies to"), default=dict, blank=True
     )  # {"settings": […], "ebis": […]}; {} is all

@@ -186,7 +186,7 @@ def in_plan(world, plan):
         "step": step.key,
         "item": plan.items.filter(applicable=True).first().pk,
         "barrier": barriers.report_barrier(plan, step.pk, text="In the way.", stuck=True, shared=False, **by).pk,
-        "note": notes.write_note(plan, text="A note.", **by).pk,
+        "note": notes.write_note(plan, text="A note.", shared=True, **by).pk,
     }
 
 
@@ -195,7 +195,7 @@ def batch_at(world, project):
     plan = project.plans.get(site=None)
     Activity.record(
         verb="assigned",
-        actor=world.dee,
+        actor=world.bo,
         at=world.now,
         on=world.now.date(),
         target=plan,

@@ -39,7 +39,7 @@ class Membership(models.Model):
     """A person's role on exactly one program, project or site. It ends, it is never deleted."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="memberships")
-    role = models.CharField(_("role"), max_length=20, choices=Role.choices)
+    role = models.CharField(_("role"), max_length=20, choices=Role)
     program = models.ForeignKey("Program", models.CASCADE, null=True, blank=True, related_name="memberships")
     project = models.ForeignKey("Project", models.CASCADE, null=True, blank=True, related_name="memberships")
     site = models.ForeignKey("Site", models.CASCADE, null=True, blank=True, related_name="memberships")
@@ -134,7 +134,7 @@ class Invitation(models.Model):
     """An address asked to take a role. No GET consumes it; the invited address accepts by a POST within 14 days."""
 
     email = models.EmailField(_("e-mail"))
-    role = models.CharField(_("role"), max_length=20, choices=Role.choices)
+    role = models.CharField(_("role"), max_length=20, choices=Role)
     program = models.ForeignKey("Program", models.CASCADE, null=True, blank=True, related_name="invitations")
     project = models.ForeignKey("Project", models.CASCADE, null=True, blank=True, related_name="invitations")
     site = models.ForeignKey("Site", models.CASCADE, null=True, blank=True, related_name="invitations")
