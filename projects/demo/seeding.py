@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from accounts.models import Activity, User
+from outbox.models import ReminderPreference
 from projects import dates, planning
 from projects.demo.stories import (
     BEHIND_THE_SCENES,
@@ -88,6 +89,10 @@ class Seeder:
                 time_zone=self.program.time_zone,
             )
         self.join(self.people["admin"], Role.ADMINISTRATOR, program=self.program)
+        # The demo's people hear at any hour of every day, so that /outbox/ has something to show at once.
+        ReminderPreference.objects.bulk_create(
+            ReminderPreference(user=person, days=list(range(7)), hour=0) for person in self.people.values()
+        )
 
     def join(self, user: User, role: Role, **target) -> None:
         Membership.objects.create(user=user, role=role, created_at=self.now - dt.timedelta(days=500), **target)

@@ -1,7 +1,6 @@
 import re
 
 import pytest
-from django.conf import settings
 from playwright.sync_api import expect
 
 from projects import barriers
@@ -11,20 +10,6 @@ from tests.projects.many import add_active_sites
 pytestmark = pytest.mark.django_db(transaction=True)
 LOOKS = [(width, scheme) for width in (360, 1280) for scheme in ("light", "dark")]
 LONG = "Saint-Ignace-and-Upper-Peninsula-Regional-Community-Mental-Health-and-Recovery-Center-of-Mackinac-County"
-
-
-@pytest.fixture
-def visit(page, live_server, client, world):
-    """Give a function that opens an address as somebody, signed in."""
-
-    def open_as(person, path):
-        client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
-        cookie = {"name": settings.SESSION_COOKIE_NAME, "value": client.cookies[settings.SESSION_COOKIE_NAME].value}
-        page.context.add_cookies([{**cookie, "url": live_server.url}])
-        page.goto(live_server.url + path)
-        return page
-
-    return open_as
 
 
 def many_troubles(world):

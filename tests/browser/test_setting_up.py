@@ -1,5 +1,4 @@
 import pytest
-from django.conf import settings
 from django.utils import timezone
 from playwright.sync_api import expect
 
@@ -20,20 +19,6 @@ FILE = "name,organization,setting,county,start date,champion e-mail\n" + "".join
 def no_worker(monkeypatch):
     """Mail stays in the outbox: what a nudged worker does with it is tested with a real one."""
     monkeypatch.setattr("outbox.queueing.nudge", lambda pk: None)
-
-
-@pytest.fixture
-def visit(page, live_server, client, world):
-    """Give a function that opens an address as somebody, signed in."""
-
-    def open_as(user, path):
-        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-        cookie = {"name": settings.SESSION_COOKIE_NAME, "value": client.cookies[settings.SESSION_COOKIE_NAME].value}
-        page.context.add_cookies([{**cookie, "url": live_server.url}])
-        page.goto(live_server.url + path)
-        return page
-
-    return open_as
 
 
 def csv_file(text, name="sites.csv"):

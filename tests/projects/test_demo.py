@@ -1,6 +1,8 @@
 """Each story of the demo shows what it says it shows, on whatever day it is made."""
 
+import csv
 import datetime as dt
+import io
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -67,6 +69,33 @@ def test_every_story_stands_where_it_says(guidance, day):
     assert list(checking.differences()) == []
     assert program.made_up
     assert not Activity.objects.filter(at__gt=now).exists()
+
+
+ON_THE_DASHBOARD = {
+    "Elm Street Family Health Center": "9 days late",
+    "Harbor Family Practice": "stuck 34 days",
+    "Genesee Infant Team": "16 days late",
+    "Riverbend Health Center": "finished",
+    "Three Rivers Primary Care": "stopped",
+    "Bayside Academy": "paused",
+    "Saginaw Bay Family Health": "setting up",
+    "Copper Country Family Practice": "on time",
+}
+
+
+def test_the_dashboard_tells_each_story(guidance, sign_in):
+    call_command("demo", verbosity=0)
+    client = sign_in(User.objects.get(email="admin@demo.example"))
+    table = csv.DictReader(io.StringIO(b"".join(client.get("/dashboard/export.csv")).decode("utf-8-sig")))
+    states = {row["Site"]: row["State"] for row in table}
+    assert len(states) == 28
+    assert {name: states[name] for name in ON_THE_DASHBOARD} == ON_THE_DASHBOARD
+    page = client.get("/dashboard/").content.decode()
+    cards = page[page.index("Which sites need help?") : page.index("How far the 28 sites have come")]
+    for words in ("Stuck for 34 days", "The data sharing agreement waits for county counsel.", "Quiet for"):
+        assert words in cards
+    assert "The clearinghouse has not sent a test result." not in page  # not shared with the State
+    assert "28 of 28 sites" in page
 
 
 def test_the_demo_grows_and_only_its_cast_can_sign_in(guidance):

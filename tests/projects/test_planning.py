@@ -3,7 +3,8 @@ import datetime as dt
 import pytest
 from django.core.exceptions import ValidationError
 
-from projects import planning
+from accounts.models import Activity
+from projects import planning, progress, undoing
 from projects.models import Organization, Place, Plan, Site
 from tests.cast import new_site
 from tests.small_roadmap import make_small_roadmap
@@ -48,6 +49,53 @@ def test_moving_the_start_moves_what_counts_from_it_and_not_the_baseline(world):
     briefing = world.plan.items.get(key="briefing")
     assert (briefing.due_on, briefing.baseline_due_on) == (dt.date(2026, 3, 30), dt.date(2026, 3, 2))
     assert world.plan.items.get(key="funded").due_on == EXPECTED["funded"][0]
+
+
+MOVED = {  # the same after the start moved to 2 Feb 2026
+    **EXPECTED,
+    "interest": (dt.date(2026, 2, 2), ""),
+    "briefing": (dt.date(2026, 3, 30), ""),
+    "signed": (dt.date(2026, 9, 28), "briefing"),
+    "billing": (dt.date(2026, 11, 23), "signed"),
+    "approved": (dt.date(2026, 11, 9), "signed"),
+    "trained": (dt.date(2026, 12, 7), "approved"),
+    "served": (dt.date(2026, 12, 21), "trained"),
+    "quality": (dt.date(2027, 9, 20), "served"),
+    "kept": (dt.date(2028, 4, 17), "quality"),
+    "meet": (dt.date(2026, 3, 30), ""),
+    "write": (dt.date(2026, 11, 9), "signed"),
+}
+ANCHORED = {  # and after the briefing was held on 10 Feb 2026
+    **MOVED,
+    "signed": (dt.date(2026, 8, 11), ""),
+    "billing": (dt.date(2026, 10, 6), "signed"),
+    "approved": (dt.date(2026, 9, 22), "signed"),
+    "trained": (dt.date(2026, 10, 20), "approved"),
+    "served": (dt.date(2026, 11, 3), "trained"),
+    "quality": (dt.date(2027, 8, 3), "served"),
+    "kept": (dt.date(2028, 2, 29), "quality"),
+    "meet": (None, ""),
+    "write": (dt.date(2026, 9, 22), "signed"),
+}
+
+
+def test_dates_follow_the_start_and_the_anchor_and_come_back_when_both_are_undone(world):
+    def told(expected):
+        found = due_dates(world.plan)
+        assert {key: found[key] for key in expected} == expected
+
+    later = world.now + dt.timedelta(days=60)
+    by = {"by": world.ana, "now": later}
+    briefing = world.plan.items.get(key="briefing").pk
+    planning.move_start(world.plan, dt.date(2026, 2, 2), **by)
+    told(MOVED)
+    moved = Activity.objects.get(verb="start_moved").batch
+    reached = progress.set_done(world.plan, briefing, on=dt.date(2026, 2, 10), **by).batch
+    told(ANCHORED)
+    undoing.undo(reached, Plan.objects.all(), **by)
+    told(MOVED)
+    undoing.undo(moved, Plan.objects.all(), **by)
+    told(EXPECTED)
 
 
 def test_a_school_does_not_get_the_rows_for_clinics(world):
