@@ -5,10 +5,10 @@ from playwright.sync_api import expect
 
 from projects import barriers
 from projects.models import Place, Site
+from tests.browser.looks import LOOKS, fits, in_look
 from tests.projects.many import add_active_sites
 
 pytestmark = pytest.mark.django_db(transaction=True)
-LOOKS = [(width, scheme) for width in (360, 1280) for scheme in ("light", "dark")]
 LONG = "Saint-Ignace-and-Upper-Peninsula-Regional-Community-Mental-Health-and-Recovery-Center-of-Mackinac-County"
 
 
@@ -48,23 +48,21 @@ def test_a_choice_applies_at_once_stays_in_the_address_and_comes_off(world, visi
 def test_the_dashboard_is_accessible_and_fits(world, visit, axe, width, scheme):
     many_troubles(world)
     page = visit(world.dee, "/roadmap/")
-    page.set_viewport_size({"width": width, "height": 800})
-    page.emulate_media(color_scheme=scheme)
+    in_look(page, width, scheme)
     for path in ("/dashboard/", "/dashboard/?q=nothing-like-it", "/dashboard/?state=stuck&milestone=signed&reached=no"):
         visit(world.dee, path)
         axe(page)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert fits(page)
 
 
 @pytest.mark.parametrize(("width", "scheme"), LOOKS)
 def test_the_board_is_accessible_and_scrolls_within_itself(world, visit, axe, width, scheme):
     many_troubles(world)
     page = visit(world.ana, "/roadmap/")
-    page.set_viewport_size({"width": width, "height": 800})
-    page.emulate_media(color_scheme=scheme)
+    in_look(page, width, scheme)
     visit(world.ana, "/projects/collaborative-care/board/")
     axe(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert fits(page)
 
 
 def test_the_boards_first_column_and_head_stay_in_view(world, visit):

@@ -11,20 +11,11 @@ from outbox.delivering import deliver
 from outbox.models import Delivery
 from projects import digests
 from projects.models import Site
+from tests.browser.looks import LOOKS, fits, in_look
 from tests.cast import PASSWORD
 
 pytestmark = pytest.mark.django_db(transaction=True)
-LOOKS = [(360, "light"), (360, "dark"), (1280, "light"), (1280, "dark")]
 HEADER = "name,organization,setting,county,start date,champion's e-mail\n"
-
-
-def in_look(page, width, scheme):
-    page.set_viewport_size({"width": width, "height": 800})
-    page.emulate_media(color_scheme=scheme)
-
-
-def fits(page):
-    return page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 
 def csv(tmp_path, rows, name="sites.csv"):

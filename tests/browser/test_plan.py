@@ -5,20 +5,11 @@ from playwright.sync_api import expect
 
 from projects import barriers, notes
 from projects.models import Site
+from tests.browser.looks import LOOKS, fits, in_look
 
 pytestmark = pytest.mark.django_db(transaction=True)
-LOOKS = [(360, "light"), (360, "dark"), (1280, "light"), (1280, "dark")]
 MEET = "Meet with the top leader and the direct supervisors."
 LONG = "Saint-Ignace-and-Upper-Peninsula-Regional-Community-Mental-Health-and-Recovery-Center-of-Mackinac-County"
-
-
-def in_look(page, width, scheme):
-    page.set_viewport_size({"width": width, "height": 800})
-    page.emulate_media(color_scheme=scheme)
-
-
-def fits(page):
-    return page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 
 def test_a_tick_is_one_click_keeps_focus_and_can_be_undone(world, visit):

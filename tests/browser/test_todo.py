@@ -6,10 +6,10 @@ from playwright.sync_api import expect
 from projects import assigning, barriers, planning
 from projects.choosing import Choice
 from projects.models import PlanItem, Role, Site
+from tests.browser.looks import LOOKS, fits, in_look
 from tests.cast import join, new_site, person
 
 pytestmark = pytest.mark.django_db(transaction=True)
-LOOKS = [(width, scheme) for width in (360, 1280) for scheme in ("light", "dark")]
 LONG = "Saint-Ignace-and-Upper-Peninsula-Regional-Community-Mental-Health-and-Recovery-Center-of-Mackinac-County"
 ASSIGN = "/projects/collaborative-care/assign/"
 
@@ -82,8 +82,7 @@ def test_a_lead_gives_one_step_at_the_sites_that_a_filter_shows_and_takes_it_bac
 @pytest.mark.parametrize(("width", "scheme"), LOOKS)
 def test_the_pages_are_accessible_and_fit(world, visit, axe, page, width, scheme):
     everything_late(world)
-    page.set_viewport_size({"width": width, "height": 800})
-    page.emulate_media(color_scheme=scheme)
+    in_look(page, width, scheme)
     item = world.plan.items.get(key="briefing")
     for who, path in (
         (world.bo, "/todo/"),
@@ -95,4 +94,4 @@ def test_the_pages_are_accessible_and_fit(world, visit, axe, page, width, scheme
     ):
         visit(who, path)
         axe(page)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        assert fits(page), path
