@@ -20,6 +20,7 @@ from projects.demo.stories import (
     PEOPLE,
     PROGRAM,
     PROJECTS,
+    SOMETIME,
     DemoProject,
     Story,
 )
@@ -137,6 +138,11 @@ class Seeder:
         )
         if told is PROJECTS[0]:
             self.join(self.people["observer"], Role.OBSERVER, project=project)
+        lead = self.people[told.lead]
+        Duty.objects.create(key="project_lead", project=project, user=lead, since_on=project.starts_on)
+        Duty.objects.create(
+            key="coach", project=project, name=told.coach[0], phone=told.coach[1], since_on=project.starts_on
+        )
         self.write_team_history(project, told)
         if stories:
             self.write_sites(project, told, stories)
@@ -256,12 +262,12 @@ class Seeder:
             members.append(Membership(user=champion, role=Role.PRACTITIONER, site=site))
             since = plan.starts_on
             duties.append(Duty(key="site_champion", site=site, user=champion, since_on=since))
-            duties.append(Duty(key="coach", site=site, name=told.coach[0], phone=told.coach[1], since_on=since))
             statuses += self.statuses_of(site, story, plan, lead)
             for barrier in story.barriers:
                 barriers.append(self.barrier_of(barrier, steps[plan.pk, barrier.step], champion))
             if story.contact is not None:
-                site.last_contact_on = self.today - story.contact * DAY
+                days = self.rng.randint(1, 20) if story.contact == SOMETIME else story.contact
+                site.last_contact_on = self.today - days * DAY
                 contacts.append(Contact(site=site, on=site.last_contact_on, by=lead, note="Call with the champion."))
             if story.note:
                 notes.append(Note(plan=plan, text=story.note, author=champion, created_at=self.now - 6 * DAY))

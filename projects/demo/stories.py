@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 PASSWORD = "walk-the-road"  # noqa: S105 - offered on the demo's sign-in page, for made-up people only
 
 
+SOMETIME = 0  # a last contact within the last three weeks, by chance
+
+
 @dataclass(frozen=True)
 class Barrier:
     """Something in the way at a step since so many days."""
@@ -41,7 +44,7 @@ class Story:
     holds: tuple[str, ...] = ()
     late: tuple[str, int] | None = None
     barriers: tuple[Barrier, ...] = ()
-    contact: int | None = 9  # days since the last contact
+    contact: int | None = SOMETIME  # days since the last contact
     note: str = ""
     champion: str = ""
     ends: tuple[str, int, str] | None = None
