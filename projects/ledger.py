@@ -18,10 +18,11 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from accounts.models import Activity, User
-from projects import dates
+from projects import bulk, dates
 from projects.models import Barrier, Plan, PlanItem, PlanStep
 from projects.recount import PLAN_COUNTERS, STEP_COUNTERS, recount
 
@@ -48,6 +49,16 @@ KEPT_FIELDS = [
 DERIVED_FIELDS = ["due_on", "waiting_for"]
 STEP_FIELDS = ["assignee_id", "own_name", "blocked_since"]
 PLAN_FIELDS = ["starts_on", "active", "activated_on", "last_progress_at"]
+
+
+def lock(plans: QuerySet[Plan]) -> None:
+    """Lock plans in the order of their ids, for the caller's transaction; what is needed of them is read after it.
+
+    Never in one statement with the reading: who has waited for a lock on PostgreSQL gets the plan's row as it is now
+    but its site, project and program as they were before. On SQLite the transaction is the lock (BEGIN IMMEDIATE).
+    """
+    if connection.features.has_select_for_update:
+        list(plans.order_by("pk").select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
 
 
 def values(row: Any, fields: Iterable[str]) -> dict[str, Any]:
@@ -77,18 +88,16 @@ class Ledger:
 
         With `dry_run` nothing is locked or written: the rows in memory show what would come of it.
         """
-        plans = (
-            Plan.objects.filter(pk__in=list(plan_ids))
-            .select_related("site__place", "project", "program")
-            .order_by("pk")
-        )
+        chosen = Plan.objects.filter(pk__in=list(plan_ids))
+        plans = chosen.select_related("site__place", "project", "program").order_by("pk")
         if dry_run:
             ledger = cls(list(plans), by=by, now=now)
             yield ledger
             ledger.derive()
             return
         with transaction.atomic():
-            ledger = cls(list(plans.select_for_update(of=("self",), no_key=True)), by=by, now=now)
+            lock(chosen)
+            ledger = cls(list(plans), by=by, now=now)
             yield ledger
             ledger.write()
 
@@ -195,6 +204,4 @@ def save_changed(model: Any, rows: Iterable[Any], was: dict[int, dict[str, Any]]
             changed.append(row)
             names.update(different)
     if changed:
-        fields = sorted(name.removesuffix("_id") if name.endswith("_id") else name for name in names)
-        size = max(1, 900 // (2 * len(fields) + 1))
-        model.objects.bulk_update(changed, fields, batch_size=size)
+        bulk.update_rows(model, changed, sorted(names))

@@ -14,7 +14,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from accounts.models import Activity, User
-from projects import dates
+from projects import bulk, dates
 from projects.ledger import Ledger
 from projects.models import (
     Membership,
@@ -71,6 +71,7 @@ def create_project(*, program: Program, by: User, now: dt.datetime, lead: User |
     if version.status != RoadmapVersion.Status.PUBLISHED:
         raise ValidationError(_("Choose a published version of the Roadmap."))
     if not fields.get("slug"):
+        Program.objects.select_for_update(no_key=True).get(pk=program.pk)  # so that two do not take one address
         fields["slug"] = free_slug(fields["name"], Project.objects.all(), longest=60)
     project = Project.objects.create(program=program, **fields)
     make_plans(project, [None], starts_on=project.starts_on, today=program.today(now))
@@ -103,7 +104,9 @@ def add_sites(
     are dated, counted and written. Raises ValidationError where a place is already a site of the project; nothing is
     made then.
     """
-    program, today = project.program, project.program.today(now)
+    # Two people may add at once: the second waits here and then finds the first one's organizations and places.
+    program = Program.objects.select_for_update(no_key=True).get(pk=project.program_id)
+    today = program.today(now)
     places = find_or_make_places(program, rows)
     taken = ADDRESSES_BESIDE_SITES | set(Site.objects.filter(project=project).values_list("slug", flat=True))
     at_work = set(Site.objects.filter(project=project).values_list("place_id", flat=True))
@@ -174,7 +177,8 @@ def make_plans(
 ) -> list[Plan]:
     """Make the plan of each site, or for None the team's, from the project's version; dated and counted at once.
 
-    A team's plan is active from the beginning, a site's when its lead presses Start.
+    A team's plan is active from the beginning, a site's when its lead presses Start. Plans of one setting and one start
+    are alike until somebody works on them: the first is made with care, the others are copied from it.
     """
     template = list(Item.objects.filter(version=project.version).select_related("step", "milestone"))
     plans = [
@@ -191,7 +195,14 @@ def make_plans(
     ]
     steps: list[PlanStep] = []
     items: dict[int, list[PlanItem]] = {}
+    first: dict[tuple[str, dt.date], Plan] = {}
+    copies: list[tuple[Plan, Plan]] = []
     for number, plan in enumerate(plans):
+        like = plan if prepare else first.setdefault((setting_of(plan), plan.starts_on), plan)
+        if like is not plan:
+            take_counters(plan, like)
+            copies.append((plan, like))
+            continue
         own_steps, items[number] = rows_of(plan, template)
         steps += own_steps
         if prepare:
@@ -203,10 +214,34 @@ def make_plans(
     Plan.objects.bulk_create(plans, batch_size=200)
     PlanStep.objects.bulk_create(steps, batch_size=500)
     PlanItem.objects.bulk_create((item for own in items.values() for item in own), batch_size=500)
-    for number, plan in enumerate(plans):
-        recount(plan, items[number])
-    Plan.objects.bulk_update(plans, ["next_milestone"], batch_size=200)
+    for number, own in items.items():
+        recount(plans[number], own)
+    if copies:
+        bulk.copy_rows(copies)
+        find_next_milestones(copies)
+    bulk.update_rows(Plan, plans, ["next_milestone_id"])
     return plans
+
+
+def setting_of(plan: Plan) -> str:
+    """Return the setting by which a plan's rows are chosen; a team's plan takes all."""
+    return "" if plan.is_team else plan.site.place.setting
+
+
+def take_counters(plan: Plan, like: Plan) -> None:
+    """Set the counters of a plan to those of one that has the same items."""
+    for name in PLAN_COUNTERS:
+        setattr(plan, name, getattr(like, name))
+
+
+def find_next_milestones(copies: Sequence[tuple[Plan, Plan]]) -> None:
+    """Point each copied plan at its own next milestone: the one that has the key of the other's. Two statements."""
+    likes = {like.pk: like.next_milestone_id for _plan, like in copies}
+    keys = dict(PlanItem.objects.filter(pk__in={pk for pk in likes.values() if pk}).values_list("pk", "key"))
+    own = PlanItem.objects.filter(plan__in=[plan.pk for plan, _like in copies], key__in=set(keys.values()))
+    found = {(plan_id, key): pk for plan_id, key, pk in own.values_list("plan_id", "key", "pk")}
+    for plan, like in copies:
+        plan.next_milestone_id = found.get((plan.pk, keys.get(like.next_milestone_id, "")))
 
 
 def rows_of(plan: Plan, template: Iterable[Item]) -> tuple[list[PlanStep], list[PlanItem]]:
@@ -215,7 +250,7 @@ def rows_of(plan: Plan, template: Iterable[Item]) -> tuple[list[PlanStep], list[
     Rows for other settings are left out; a row for when a site stops is there but does not apply until it does.
     """
     kind = WorkedBy.PROJECT if plan.is_team else WorkedBy.SITE
-    setting = "" if plan.is_team else plan.site.place.setting
+    setting = setting_of(plan)
     steps: dict[int, PlanStep] = {}
     items: list[PlanItem] = []
     for row in template:
