@@ -22,12 +22,10 @@ def change_program(program: Program, *, by: User, now: dt.datetime, **fields: An
     """Change a program's fields. New thresholds or another time zone change from which day its sites need help."""
     changes = change(program, fields, by=by, now=now)
     if HELP_FIELDS & set(changes):
-        plans = list(
-            Plan.objects.filter(program=program, site__status=Site.Status.ACTIVE)
-            .select_related("site", "program")
-            .select_for_update(of=("self",), no_key=True)
-            .order_by("pk")
-        )
+        of_sites = Plan.objects.filter(program=program, site__isnull=False)
+        # First the locks, then the reading: in one statement the sites would be as they were before waiting.
+        list(of_sites.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+        plans = list(of_sites.filter(site__status=Site.Status.ACTIVE).select_related("site", "program").order_by("pk"))
         for plan in plans:
             plan.needs_help_from = help_day(plan)
         Plan.objects.bulk_update(plans, ["needs_help_from"], batch_size=400)

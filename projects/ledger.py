@@ -18,8 +18,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db import transaction
+from django.db.models import F
 
 from accounts.models import Activity, User
 from projects import bulk, dates
@@ -50,15 +50,20 @@ DERIVED_FIELDS = ["due_on", "waiting_for"]
 STEP_FIELDS = ["assignee_id", "own_name", "blocked_since"]
 PLAN_FIELDS = ["starts_on", "active", "activated_on", "last_progress_at"]
 
+# What is decided by of a plan's site, project and program. Who has waited for the lock on PostgreSQL gets the plan's
+# own row as it is now, but what was joined to it as it was before; so this comes once more, with the items.
+READ_AGAIN = [
+    *("site__status", "site__last_contact_on", "project__starts_on", "project__ends_on"),
+    *("program__late_days", "program__stuck_days", "program__quiet_days", "program__time_zone"),
+]
 
-def lock(plans: QuerySet[Plan]) -> None:
-    """Lock plans in the order of their ids, for the caller's transaction; what is needed of them is read after it.
 
-    Never in one statement with the reading: who has waited for a lock on PostgreSQL gets the plan's row as it is now
-    but its site, project and program as they were before. On SQLite the transaction is the lock (BEGIN IMMEDIATE).
-    """
-    if connection.features.has_select_for_update:
-        list(plans.order_by("pk").select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
+def take_over(plan: Plan, item: PlanItem) -> None:
+    """Set on a plan's site, project and program what was read again with an item."""
+    for path in READ_AGAIN:
+        part, name = path.split("__")
+        if row := getattr(plan, part):
+            setattr(row, name, getattr(item, path))
 
 
 def values(row: Any, fields: Iterable[str]) -> dict[str, Any]:
@@ -88,23 +93,27 @@ class Ledger:
 
         With `dry_run` nothing is locked or written: the rows in memory show what would come of it.
         """
-        chosen = Plan.objects.filter(pk__in=list(plan_ids))
-        plans = chosen.select_related("site__place", "project", "program").order_by("pk")
+        plans = (
+            Plan.objects.filter(pk__in=list(plan_ids))
+            .select_related("site__place", "project", "program")
+            .order_by("pk")
+        )
         if dry_run:
             ledger = cls(list(plans), by=by, now=now)
             yield ledger
             ledger.derive()
             return
         with transaction.atomic():
-            lock(chosen)
-            ledger = cls(list(plans), by=by, now=now)
+            ledger = cls(list(plans.select_for_update(of=("self",), no_key=True)), by=by, now=now)
             yield ledger
             ledger.write()
 
     def _read(self) -> None:
         rows = PlanItem.objects.filter(plan__in=self.plans).with_text().order_by("position")
-        for item in rows:
+        for item in rows.annotate(**{name: F(f"plan__{name}") for name in READ_AGAIN}):
             plan = self.plans[item.plan_id]
+            if plan.pk not in self.items_of:
+                take_over(plan, item)
             item.plan = plan
             item.plan_step = self.steps.setdefault(item.plan_step_id, item.plan_step)
             item.plan_step.plan = plan
