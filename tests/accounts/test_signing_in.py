@@ -61,6 +61,12 @@ def test_after_signing_in_people_are_where_they_wanted_to_be(client, bo):
     assert there["Location"] == "/profile/"
 
 
+def test_the_first_page_after_signing_in_is_the_work_without_a_greeting(client, bo):
+    page = client.post(LOGIN, {"login": bo.email, "password": PASSWORD}, follow=True).content.decode()
+    assert "<h1>To do</h1>" in page
+    assert "signed in as" not in page
+
+
 def test_nobody_is_sent_to_another_site_after_signing_in(client, bo):
     there = client.post(LOGIN, {"login": bo.email, "password": PASSWORD, "next": "https://evil.example/"})
     assert there["Location"] == "/"
