@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
@@ -113,8 +113,8 @@ class PlanView:
 
     @property
     def next_sign(self) -> dict[str, str] | None:
-        """What stands under the road at the next milepost."""
-        return sign_of(self.next, self.plan)
+        """What stands under the road at the next milepost; nothing where nobody walks on."""
+        return sign_of(self.next, self.plan) if walks_on(self.plan) else None
 
     def step(self, key: str) -> StepView | None:
         """Return the step with that key, None where the plan has none."""
@@ -233,6 +233,13 @@ def read_view(plan: Plan, *, viewer: Viewer, today: dt.date, page: str) -> PlanV
     )
 
 
+def walks_on(plan: Plan) -> bool:
+    """Tell whether a plan has a next milestone to point at: not when paused, stopped or at the end of its road."""
+    if plan.is_team:
+        return True
+    return plan.current_phase != FINISHED and plan.site.status in {Site.Status.SETTING_UP, Site.Status.ACTIVE}
+
+
 def view_of(
     plan: Plan,
     items: Iterable[PlanItem],
@@ -249,7 +256,7 @@ def view_of(
     With `only_steps` (ids) the other steps are left out, for an answer that mends a part of the page.
     """
     everything = [item for item in items if not item.removed]
-    names, base = Names.of(everything, plan, duties or {}), row_base(plan)
+    names, base, walking = Names.of(everything, plan, duties or {}), row_base(plan), walks_on(plan)
     rows: dict[int, list[Row]] = defaultdict(list)
     following = None
     for item in everything:
@@ -258,6 +265,8 @@ def view_of(
             continue
         row = row_of(item, plan, viewer=viewer, names=names, today=today, page=page, base=base)
         following = row if is_next else following
+        if is_next and not walking:
+            row = replace(row, state=road.AHEAD)
         if only_steps is None or item.plan_step_id in only_steps:
             rows[item.plan_step_id].append(row)
     steps = sorted((own[0].item.plan_step for own in rows.values()), key=lambda step: step.position)

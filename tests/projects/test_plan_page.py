@@ -141,11 +141,17 @@ def test_a_site_that_does_not_walk_on_says_since_when_and_why(world, read, statu
     assert words in page
     assert "The grant ended." in page
     assert 'id="next"' not in page
+    assert "Next:" not in page
+    assert "mp-next" not in page
 
 
-def test_a_plan_whose_gates_are_all_passed_says_so(world, read):
+def test_a_plan_whose_gates_are_all_passed_says_so_and_has_no_sign_for_the_next(world, read):
+    assert "Next:" in read(world.plan, world.bo)
     reach(world, "approved", "quality", "kept")
-    assert "reached the end of the road" in read(world.plan, world.bo)
+    page = read(world.plan, world.bo)
+    assert "reached the end of the road" in page
+    assert "Next:" not in page
+    assert "Still open" in page
 
 
 def test_the_teams_plan_is_the_same_page_without_a_road(world, read):
