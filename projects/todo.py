@@ -168,6 +168,11 @@ class ToDo:
     horizon: dt.date | None = None  # the last day of what counts as next
 
     @property
+    def help(self) -> int:
+        """How many sites that the person leads need help."""
+        return sum(lead.help for lead in self.leads)
+
+    @property
     def is_empty(self) -> bool:
         return not (self.total or self.stuck or self.leads or self.setting_up)
 

@@ -226,6 +226,15 @@ def test_a_tick_by_htmx_answers_with_the_row_and_where_it_is(sign_in, world, tod
     assert 'id="road"' not in answer.text
 
 
+def test_a_lead_on_a_phone_is_led_to_the_sites_that_need_help(sign_in, world, time_machine):
+    time_machine.move_to(world.now, tick=False)
+    assert "?state=help" not in sign_in(world.ana).get(URL).text
+    time_machine.move_to(at(world, days=60), tick=False)
+    page = sign_in(world.ana).get(URL).text
+    assert "Sites that need help:" in page
+    assert "/projects/collaborative-care/board/?state=help" in page
+
+
 def test_somebody_in_no_project_learns_what_to_do(sign_in, world):
     page = sign_in(world.nia).get(URL)
     assert page.status_code == 200
