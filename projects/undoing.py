@@ -10,23 +10,26 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import Activity, User
-from projects.ledger import Ledger, plain
+from projects.ledger import KEPT_FIELDS, Ledger, plain
 from projects.models import Plan, PlanItem, PlanStep
+
+# What can be put back of a row of history. All else it names lives in other tables, or in more than one.
+PUT_BACK = {PlanItem: {*KEPT_FIELDS, "due_on"}, PlanStep: {"assignee_id", "own_name"}, Plan: {"starts_on"}}
 
 
 def undo(batch: UUID | str, plans: QuerySet[Plan], *, by: User, now: dt.datetime) -> list[PlanItem]:
     """Take back what an act changed on items, steps and starts of the given plans (a queryset the person may change).
 
     Only acts of the same person can be undone, and only while nothing has changed the same fields since: otherwise a
-    ValidationError says what did. Returns the items put back. Undoing twice is refused in the same words.
+    ValidationError says what did. An act that touched other plans too, or what no plan holds, is refused whole.
+    Returns the items put back. Undoing twice is refused in the same words.
     """
-    rows = list(
-        Activity.objects.filter(batch=batch, actor=by, plan_id__in=plans.values("pk"))
-        .exclude(changes={})
-        .order_by("pk")
-    )
-    if not rows:
+    rows = list(Activity.objects.filter(batch=batch, actor=by).exclude(changes={}).order_by("pk"))
+    given = set(plans.filter(pk__in={row.plan_id for row in rows}).values_list("pk", flat=True))
+    if not given:
         raise ValidationError(_("There is nothing to undo here any more."))
+    if not all(row.plan_id in given for row in rows):
+        raise ValidationError(_("This touched more than you can change now, so it cannot be undone."), code="more")
     with Ledger.open({row.plan_id for row in rows}, by=by, now=now) as ledger:
         restored = []
         for row in reversed(rows):
@@ -47,6 +50,9 @@ def rows_by_type(ledger: Ledger) -> dict[str, dict]:
 
 def put_back(target: Plan | PlanStep | PlanItem, row: Activity) -> None:
     """Set the old values of one row of history, if the new ones still stand."""
+    of_project = isinstance(target, Plan) and target.is_team  # its start is the project's, which would stay
+    if of_project or not PUT_BACK[type(target)].issuperset(row.changes):
+        raise ValidationError(_("“%(what)s” cannot be undone. Change it where you did it.") % {"what": row.label})
     for name, (old, new) in row.changes.items():
         if plain(getattr(target, name)) != new:
             raise ValidationError(

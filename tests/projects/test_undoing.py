@@ -1,0 +1,87 @@
+"""An act is taken back whole or not at all, and what cannot be taken back is said in words."""
+
+import datetime as dt
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from accounts.models import Activity
+from projects import amending, assigning, contacts, duties, planning, undoing
+from projects.assigning import Job
+from projects.choosing import Choice
+from projects.models import Duty, Plan, PlanItem, Project, Role
+from tests.cast import join
+
+pytestmark = pytest.mark.django_db
+LEADERS = Choice(steps=frozenset({"leaders"}))
+
+
+def given_to(user):
+    return PlanItem.objects.filter(assignee=user).count()
+
+
+@pytest.fixture
+def over_two_sites(world):
+    """Ana has given herself a step at Elm and at Oak; the history's batch of it."""
+    plans = [world.plan.pk, world.oak.plan.pk]
+    return assigning.assign(plans, LEADERS, to=world.ana, by=world.ana, now=world.now).batch
+
+
+def test_an_act_over_plans_of_which_some_may_no_longer_be_changed_is_not_undone_by_half(world, over_two_sites):
+    before = given_to(world.ana)
+    with pytest.raises(ValidationError, match="more than you can change now"):
+        undoing.undo(over_two_sites, Plan.objects.filter(pk=world.plan.pk), by=world.ana, now=world.now)
+    assert given_to(world.ana) == before
+    undoing.undo(over_two_sites, Plan.objects.all(), by=world.ana, now=world.now)
+    assert given_to(world.ana) == 0
+
+
+def test_a_lead_who_is_only_at_one_site_now_undoes_nothing_elsewhere(world, over_two_sites, sign_in):
+    world.ana.memberships.update(ended_at=timezone.now())
+    join(world.ana, Role.PRACTITIONER, world.elm)
+    before = given_to(world.ana)
+    page = sign_in(world.ana).post(f"/undo/{over_two_sites}/", follow=True)
+    assert "more than you can change now" in page.content.decode()
+    assert given_to(world.ana) == before > 0
+
+
+def test_who_belongs_nowhere_any_more_finds_nothing_to_undo(world, over_two_sites):
+    with pytest.raises(ValidationError, match="nothing to undo"):
+        undoing.undo(over_two_sites, Plan.objects.none(), by=world.ana, now=world.now)
+
+
+def test_what_followed_a_job_is_not_taken_from_its_new_holder_while_the_job_stays(world):
+    assigning.assign([world.plan.pk], LEADERS, to=Job("coach"), by=world.ana, now=world.now)
+    duties.set_duty(world.elm, "coach", holder=world.bo, by=world.ana, now=world.now)
+    batch = Activity.objects.get(verb="duty_given").batch
+    before = given_to(world.bo)
+    with pytest.raises(ValidationError, match="cannot be undone"):
+        undoing.undo(batch, Plan.objects.all(), by=world.ana, now=world.now)
+    assert given_to(world.bo) == before > 0
+    assert Duty.objects.get().user == world.bo
+
+
+def test_a_contact_that_was_logged_cannot_be_undone_and_the_page_says_so(world, sign_in):
+    contacts.log_contact(world.elm, by=world.bo, now=world.now)
+    batch = Activity.objects.get(verb="contact_logged").batch
+    page = sign_in(world.bo).post(f"/undo/{batch}/", follow=True)
+    assert page.status_code == 200
+    assert "cannot be undone" in page.content.decode()
+
+
+def test_a_teams_start_is_the_projects_and_is_not_undone_without_it(world):
+    moved = dt.date(2025, 10, 6)
+    amending.change_project(world.project, starts_on=moved, by=world.ana, now=world.now)
+    batch = Activity.objects.get(verb="start_moved").batch
+    with pytest.raises(ValidationError, match="cannot be undone"):
+        undoing.undo(batch, Plan.objects.all(), by=world.ana, now=world.now)
+    assert Project.objects.get(pk=world.project.pk).starts_on == moved
+    assert Plan.objects.get(pk=world.team_plan.pk).starts_on == moved
+
+
+def test_a_sites_start_is_put_back_where_it_was(world):
+    planning.move_start(world.plan, dt.date(2026, 2, 2), by=world.ana, now=world.now)
+    batch = Activity.objects.get(verb="start_moved").batch
+    undoing.undo(batch, Plan.objects.all(), by=world.ana, now=world.now)
+    assert Plan.objects.get(pk=world.plan.pk).starts_on == world.now.date()
