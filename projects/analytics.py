@@ -260,7 +260,7 @@ def headlines_of(plans: QuerySet[Plan], on: dt.date, *, sites: int) -> list[Head
         .values("key")
         .annotate(
             name=Max("item__text"),
-            phase=Max("plan_step__phase"),
+            phase=Max("item__step__phase"),
             place=Min("item__position"),
             of=Count("pk", filter=counted),
             reached=Count("pk", filter=counted & Q(done_at__isnull=False)),

@@ -90,6 +90,9 @@ FIELDS = (
     "plan__site__name",
 )
 
+# What of an item is read to name it and to tell whether it is open.
+NAMED = ("plan_id", "key", "own_text", "leads_to", "applicable", "removed", "done_at", "item__text")
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -341,7 +344,8 @@ def read_names(entries: list[Entry]) -> dict[int, dict[str, PlanItem]]:
     if not keys:
         return defaultdict(dict)
     plans = {entry.plan_id for entry in entries}
-    named = full_items(Q(plan__in=plans) & (Q(key__in=keys) | Q(leads_to__in=keys)))
+    named = PlanItem.objects.filter(Q(plan__in=plans) & (Q(key__in=keys) | Q(leads_to__in=keys))).select_related("item")
+    named = named.only(*NAMED)
     found: dict[int, dict[str, PlanItem]] = defaultdict(dict)
     for item in named:
         found[item.plan_id][item.key] = item
