@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Activity, User
-from projects.assigning import Hand, give
-from projects.ledger import Ledger
+from projects.assigning import assign
+from projects.choosing import Choice
 from projects.models import Membership, Plan, Program, Project, Role, Site
 
 Target = Program | Project | Site
@@ -124,15 +124,13 @@ def plans_of(target: Project | Site) -> QuerySet[Plan]:
 
 
 def hand_over(target: Project | Site, giver: User, taker: User, *, by: User, now: dt.datetime) -> tuple[int, str]:
-    """Give one person's open items at a site or in a whole project to another.
+    """Give one person's open items at a site or in a whole project to another, wherever that person is on the team.
 
-    Returns how many, and the history's batch by which to undo it. Raises ValidationError when the taker cannot work.
+    Returns how many, and the history's batch by which to undo it. Raises ValidationError when the taker can work at
+    none of these places, or can no longer sign in.
     """
-    if not taker.is_active:
-        raise ValidationError(_("%(name)s can no longer sign in. Choose somebody else.") % {"name": taker})
     plans = plans_of(target).filter(items__assignee=giver, items__done_at__isnull=True).distinct()
-    with Ledger.open(plans.values_list("pk", flat=True), by=by, now=now) as ledger:
-        own = [item for item in ledger.items.values() if item.is_open and item.assignee_id == giver.pk]
-        for item in own:
-            give(ledger, item, Hand(taker, label=str(taker)))
-    return len(own), str(ledger.batch)
+    outcome = assign(list(plans.values_list("pk", flat=True)), Choice(held_by=giver.pk), to=taker, by=by, now=now)
+    if outcome.parts and not outcome.changes:
+        raise ValidationError(outcome.parts[0].reason)
+    return outcome.changes, outcome.batch

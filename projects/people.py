@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from django.db.models import Count, Q, QuerySet
 
 from accounts.models import User
+from projects.assigning import people_in, people_of
 from projects.membership import Target, held_on, plans_of
 from projects.models import Duty, Invitation, Membership, PlanItem, Program, Project, Site
 
@@ -94,8 +95,15 @@ def site_people(project: Project) -> QuerySet:
     return members.values_list("user", flat=True)
 
 
+def takers(target: Project | Site) -> QuerySet[User]:
+    """Return who can take over somebody's items: the people who record on the target's teams."""
+    if isinstance(target, Project):
+        return people_in(target)
+    return people_of(target.plan)
+
+
 def candidates(target: Project | Site) -> QuerySet[User]:
-    """Return who can take over a job or somebody's items: people who may sign in and belong here or above."""
+    """Return who can take over a job: people who may sign in and belong here or above."""
     held = Membership.objects.current().filter(Q(**held_on(target)) | above_of(target))
     if isinstance(target, Project):
         held = held | Membership.objects.current().filter(site__project=target)

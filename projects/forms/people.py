@@ -46,7 +46,7 @@ class DutyForm(forms.Form):
 
 
 class HandOverForm(forms.Form):
-    """Whose open items go to whom. Only people with items left over can give, only people who belong here can take."""
+    """Whose open items go to whom. Only people with items left over can give, only people on the team can take."""
 
     giver = forms.ModelChoiceField(queryset=User.objects.none())
     taker = forms.ModelChoiceField(label=_("Give them to"), queryset=User.objects.none(), empty_label=None)
@@ -54,4 +54,4 @@ class HandOverForm(forms.Form):
     def __init__(self, *args, target, givers, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["giver"].queryset = User.objects.filter(pk__in=[giver.pk for giver in givers])
-        self.fields["taker"].queryset = people.candidates(target)
+        self.fields["taker"].queryset = people.takers(target)

@@ -102,7 +102,10 @@ def hand_over(request, target):
     if not form.is_valid():
         return page(request, target, said=_("Choose somebody from the list."), status=422)
     giver, taker = form.cleaned_data["giver"], form.cleaned_data["taker"]
-    count, _batch = membership.hand_over(target, giver, taker, by=request.user, now=timezone.now())
+    try:
+        count, _batch = membership.hand_over(target, giver, taker, by=request.user, now=timezone.now())
+    except ValidationError as error:
+        return page(request, target, said=" ".join(error.messages), status=422)
     said = ngettext("%(count)s item went to %(name)s.", "%(count)s items went to %(name)s.", count)
     messages.success(request, said % {"count": count, "name": taker})
     return back(target)
@@ -167,6 +170,7 @@ def page(request, target, *, invite_form=None, said="", status=200):
         "may_invite": may_invite,
         "form": (invite_form or InviteForm(roles=roles, jobs=found.jobs)) if may_invite else None,
         "candidates": roster.candidates(target) if may_invite and found.jobs else [],
+        "takers": roster.takers(target) if found.left_over else [],
         "said": said,
         "now": now,
         "today": membership.program_of(target).today(now),

@@ -129,6 +129,33 @@ def test_handing_over_from_or_to_somebody_who_does_not_belong_changes_nothing(wo
     assert open_items(world.bo) == 2
 
 
+@pytest.mark.parametrize("taker", ["vi", "dee"])
+def test_work_is_not_handed_to_somebody_who_only_looks_or_runs_the_program(world, bos_work, sign_in, taker):
+    leaving.deactivate(world.bo, by=world.dee, now=world.now)
+    said = {"giver": world.bo.pk, "taker": getattr(world, taker).pk}
+    client = sign_in(world.ana)
+    assert f'<option value="{said["taker"]}">' not in section(client.get(ELM).content.decode(), "left-over")
+    assert client.post(ELM + "hand-over/", said).status_code == 422
+    with pytest.raises(ValidationError, match="not on the team here"):
+        membership.hand_over(world.elm, world.bo, getattr(world, taker), by=world.ana, now=world.now)
+    assert open_items(world.bo) == 2
+
+
+def test_in_a_project_work_goes_only_where_its_taker_is_on_the_team(world, bos_work, sign_in):
+    eva = person("Eva Novak")
+    join(eva, Role.PRACTITIONER, world.oak)
+    world.oak.plan.items.filter(key="meet").update(assignee=world.bo)
+    leaving.deactivate(world.bo, by=world.dee, now=world.now)
+    said = {"giver": world.bo.pk, "taker": eva.pk}
+    page = sign_in(world.ana).post(PROJECT + "hand-over/", said, follow=True)
+    assert "1 item went to Eva Novak." in page.content.decode()
+    assert (open_items(world.bo), open_items(eva)) == (2, 1)
+
+
+def section(page, name):
+    return page.partition(f'aria-labelledby="{name}"')[2].partition("</section>")[0]
+
+
 def test_a_job_is_given_on_the_page(world, sign_in):
     page = "/projects/collaborative-care/sites/elm-clinic/jobs/site_champion/"
     assert sign_in(world.ana).post(page, {"holder": world.bo.pk, "name": ""}).status_code == 302
