@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Case, CharField, DateField, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.utils.translation import gettext as _
@@ -30,6 +31,7 @@ class HelpCard:
     in_the_way: str = ""  # only words that the reader may see
     coach: Duty | None = None
     champion: Duty | None = None
+    back_to: str = ""  # the page to which a logged contact leads back; "" for readers who cannot log one
 
     @property
     def url(self) -> str:
@@ -102,7 +104,9 @@ class HelpCard:
         if self.stuck_at:
             url = self.plan.url("plan_step", step=self.stuck_at.key)
             steps.append({"url": url, "words": _("See the step")})
-        steps.append({"url": f"{self.url}#contact", "words": _("Log a contact")})
+        if self.back_to:
+            url = self.plan.url("contact_log")
+            steps.append({"url": f"{url}?{urlencode({'next': self.back_to})}", "words": _("Log a contact")})
         return steps
 
 
@@ -135,13 +139,13 @@ def worded_plans(ids: Iterable[int]) -> dict[int, Any]:
     )
 
 
-def help_cards(plans: Iterable[Plan], on: dt.date, *, reads_all: bool) -> list[HelpCard]:
+def help_cards(plans: Iterable[Plan], on: dt.date, *, reads_all: bool, back_to: str = "") -> list[HelpCard]:
     """Return a card for each of some worded plans; two statements.
 
     `reads_all` says that the reader may see barriers that are not shared with the State. A plan that needs no help any
-    more, because something was recorded in between, has no card.
+    more, because something was recorded in between, has no card. `back_to` is the page of a reader who logs contacts.
     """
-    cards = {plan.pk: HelpCard(plan, on, reasons_of(plan, on)) for plan in plans}
+    cards = {plan.pk: HelpCard(plan, on, reasons_of(plan, on), back_to=back_to) for plan in plans}
     cards = {pk: card for pk, card in cards.items() if card.reasons}
     if cards:
         add_barriers(cards, reads_all=reads_all)

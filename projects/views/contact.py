@@ -24,5 +24,6 @@ def contact_log(request, plan):
             return back(request, plan)
         except ValidationError as error:
             form.add_error(None if hasattr(error, "error_dict") else "on", error)
-    context = {**page_of(plan), "form": form, "today": today, "url": request.path}
+    back_to = [{"name": "next", "value": request.POST.get("next") or request.GET.get("next", "")}]
+    context = {**page_of(plan), "form": form, "today": today, "url": request.path, "back_to": back_to}
     return render(request, "projects/contact_log.html", context, status=422 if form.errors else 200)

@@ -58,8 +58,11 @@ def dashboard(request, program):
     options = before.options if before else analytics.options_of(program)
     chosen, everything = read_filter(request, program, on, options)
     context = counted(everything, chosen) if chosen.active else counted_whole(program, now, options, before)
-    reads_all = can(request.scopes, Right.READ_ALL_NOTES, program)
-    context |= listed(everything, chosen, reads_all=reads_all) | {
+    sees = {
+        "reads_all": can(request.scopes, Right.READ_ALL_NOTES, program),
+        "back_to": request.get_full_path() if can(request.scopes, Right.RECORD, program) else "",
+    }
+    context |= listed(everything, chosen, **sees) | {
         "program": program,
         "programs": program.beside,
         "chosen": chosen,
@@ -73,8 +76,8 @@ def dashboard(request, program):
     return render(request, "projects/dashboard.html", context)
 
 
-def listed(everything, chosen, *, reads_all):
-    """Return the cards of those that need help and a page of the list, their rows read together."""
+def listed(everything, chosen, **sees):
+    """Return the cards of those that need help and a page of the list, read together; `sees` is for help_cards."""
     program, on, plans = chosen.program, chosen.on, chosen.filter(everything)
     few = MORE_CARDS if chosen.active.get("state") == "help" else CARDS
     helped = help_list.ids_of_helped(plans, program, on, limit=few)
@@ -82,7 +85,7 @@ def listed(everything, chosen, *, reads_all):
     ids = [plan.pk for plan in page.rows]
     found = help_list.worded_plans({*helped, *ids})
     return {
-        "cards": help_list.help_cards([found[pk] for pk in helped if pk in found], on, reads_all=reads_all),
+        "cards": help_list.help_cards([found[pk] for pk in helped if pk in found], on, **sees),
         "heads": [chosen.head(name) for name in HEADS],
         "rows": [(found[pk], help_rules.standing_of(found[pk], on)) for pk in ids if pk in found],
         "page": page,

@@ -57,6 +57,26 @@ def test_only_people_with_a_role_on_the_program_find_it(world, sign_in):
         assert sign_in(person).get("/dashboard/export.csv").status_code == 404
 
 
+def test_a_contact_is_logged_from_the_card_and_leads_back_to_the_dashboard(world, sign_in, time_machine):
+    time_machine.move_to(FEB_20, tick=False)
+    client = sign_in(world.dee)
+    link = client.get("/dashboard/?state=help").text.partition("/contact/?next=")
+    assert link[1]
+    path = f"{world.plan.get_absolute_url()}contact/"
+    form = client.get(f"{path}?next=/dashboard/%3Fstate=help").text
+    assert 'name="next" value="/dashboard/?state=help"' in form
+    answer = client.post(path, {"on": "2026-02-20", "next": "/dashboard/?state=help"})
+    assert (answer.status_code, answer.url) == (302, "/dashboard/?state=help")
+
+
+def test_who_may_only_look_is_not_offered_to_log_a_contact(world, sign_in, time_machine):
+    time_machine.move_to(FEB_20, tick=False)
+    join(world.vi, Role.OBSERVER, world.program)
+    page = sign_in(world.vi).get("/dashboard/").text
+    assert "help-card" in page
+    assert "Log a contact" not in page
+
+
 def test_another_program_is_not_found(world, sign_in):
     client = sign_in(world.ed)
     assert client.get("/dashboard/?program=michigan").status_code == 404
