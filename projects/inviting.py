@@ -99,7 +99,7 @@ def invite_many(asked: Sequence[Asked], *, by: User, now: dt.datetime) -> list[I
             on=program_of(one.target).today(now),
             target=invitation,
             key=one.role,
-            label=f"{one.email}, {invitation.get_role_display()}",
+            label=str(invitation.get_role_display()),  # never the address: history cannot be made to forget it
             **place_in_history(one.target),
         )
         for one, invitation in zip(asked, invitations, strict=True)
@@ -175,7 +175,7 @@ def record(verb: str, invitation: Invitation, *, by: User, now: dt.datetime) -> 
         on=program_of(invitation.target).today(now),
         target=invitation,
         key=invitation.role,
-        label=f"{invitation.email}, {invitation.get_role_display()}",
+        label=str(invitation.get_role_display()),
         **place_in_history(invitation.target),
     )
 
