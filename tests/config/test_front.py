@@ -1,3 +1,5 @@
+import gzip
+
 import pytest
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.test import Client
@@ -63,3 +65,11 @@ def test_the_page_for_what_broke_asks_nothing_of_the_database(django_assert_num_
     with django_assert_num_queries(0):
         response = client.get("/wrong/broken/")
     assert response.status_code == 500
+
+
+@pytest.mark.django_db
+def test_pages_travel_small_to_those_who_can_unpack_them(client):
+    plain, packed = client.get("/roadmap/"), client.get("/roadmap/", headers={"accept-encoding": "gzip"})
+    assert "Content-Encoding" not in plain
+    assert packed["Content-Encoding"] == "gzip"
+    assert "The Implementation Roadmap" in gzip.decompress(packed.content).decode()
