@@ -1,4 +1,4 @@
-"""Two small things every request needs: redirects htmx understands, and the person's own time."""
+"""Three small things every request needs: redirects htmx understands, the person's own time, and pages kept private."""
 
 from collections.abc import Callable
 from urllib.parse import urlencode, urlsplit
@@ -52,3 +52,19 @@ class TimeZoneMiddleware:
             return self.get_response(request)
         with timezone.override(request.user.zone):
             return self.get_response(request)
+
+
+class PrivatePagesMiddleware:
+    """Keep what a signed-in person was shown out of every cache.
+
+    Site teams share their computers: after signing out nobody shall find a page again by going back.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HtmxRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.user.is_authenticated:
+            response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
