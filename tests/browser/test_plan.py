@@ -28,6 +28,19 @@ def test_a_tick_is_one_click_keeps_focus_and_can_be_undone(world, visit):
     expect(page.get_by_role("button", name=MEET, exact=True)).to_have_attribute("aria-pressed", "false")
 
 
+@pytest.mark.parametrize("width", [360, 800])
+def test_a_long_name_of_the_person_signed_in_stays_in_the_head_and_is_whole_in_the_menu(world, visit, width):
+    world.bo.name = "Wilhelmina-Alexandrina Featherstonehaugh-Cholmondeley"
+    world.bo.save()
+    page = visit(world.bo, "/styleguide/")
+    in_look(page, width, "light")
+    page = visit(world.bo, "/todo/")
+    assert fits(page)
+    page.locator("details.account > summary").click()
+    expect(page.locator(".menu")).to_contain_text(world.bo.name)
+    assert fits(page)
+
+
 @pytest.mark.parametrize(("width", "scheme"), LOOKS)
 def test_a_milestone_is_recorded_and_the_next_one_is_shown(world, visit, axe, width, scheme):
     page = visit(world.bo, "/styleguide/")
