@@ -9,6 +9,7 @@ import shutil
 import pytest
 from django.conf import settings
 
+from config.celery import app
 from tests import servers
 from tests.running import MailSink, starting
 
@@ -67,6 +68,12 @@ def pytest_terminal_summary(terminalreporter, exitstatus, config):
     if path := os.environ.get("MILEPOST_TEST_COUNTS"):
         with open(path, "a", encoding="utf-8") as file:
             file.write(line + "\n")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def tasks_are_known():
+    """Let Celery know all tasks, as a worker does: what it does not know it cannot run at once, and warns."""
+    app.loader.import_default_modules()
 
 
 @pytest.fixture(scope="session")

@@ -15,12 +15,6 @@ FILE = "name,organization,setting,county,start date,champion e-mail\n" + "".join
 )
 
 
-@pytest.fixture(autouse=True)
-def no_worker(monkeypatch):
-    """Mail stays in the outbox: what a nudged worker does with it is tested with a real one."""
-    monkeypatch.setattr("outbox.queueing.nudge", lambda pk: None)
-
-
 def csv_file(text, name="sites.csv"):
     return {"name": name, "mimeType": "text/csv", "buffer": text.encode()}
 
