@@ -30,7 +30,7 @@ HEADINGS = {
     NEXT: _("Next"),
     LATER: _("Later"),
     WAITING: _("Waiting for something else"),
-    LEFT: _("Left over, without a date"),
+    LEFT: _("Still open, no date"),
 }
 FOLDED = (LATER, WAITING, LEFT)
 WEEK_DAYS, NEXT_DAYS = 7, 30
