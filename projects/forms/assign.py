@@ -16,6 +16,7 @@ from accounts.models import User
 from projects import assigning, scheduling
 from projects.assigning import Job, To
 from projects.choosing import Choice, Outcome
+from projects.forms.days import DayField
 from projects.models import Plan, Project, Site
 from roadmap.models import Phase, RoadmapVersion, Setting, Step, WorkedBy
 
@@ -38,7 +39,7 @@ class ActForm(forms.Form):
         label=gettext_lazy("What do you want to do?"), choices=list(ACTS.items()), widget=forms.RadioSelect
     )
     to = forms.ChoiceField(label=gettext_lazy("To whom?"), required=False)
-    on = forms.DateField(
+    on = DayField(
         label=gettext_lazy("Due on"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
     days = forms.IntegerField(

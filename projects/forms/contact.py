@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from projects.forms.days import DayField
 from projects.models import Contact
 
 NO_DATE = _("This is not a date. Write it like 2026-12-04 or 12/4/2026.")
@@ -12,6 +13,7 @@ class ContactForm(forms.ModelForm):
     class Meta:
         model = Contact
         fields = ["on", "note", "next_on"]
+        field_classes = {"on": DayField, "next_on": DayField}
         widgets = {
             "on": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
             "next_on": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),

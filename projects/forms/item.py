@@ -5,13 +5,14 @@ import datetime as dt
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from projects.forms.days import DayField
 from projects.models import PlanItem
 
 
 class DoneForm(forms.Form):
     """When something happened. Everything may be left out: then it happened today."""
 
-    on = forms.DateField(
+    on = DayField(
         label=_("Day it happened"),
         required=False,
         error_messages={"invalid": _("This is not a date. Write it like 2026-12-04 or 12/4/2026.")},

@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from projects.forms.days import DayField
 from projects.models import Project
 from roadmap.models import RoadmapVersion
 
@@ -13,6 +14,7 @@ class ProjectSettingsForm(forms.ModelForm):
     class Meta:
         model = Project
         fields = ["name", "ebi_name", "summary", "starts_on", "ends_on"]
+        field_classes = {"starts_on": DayField, "ends_on": DayField}
         widgets = {"summary": forms.Textarea(attrs={"rows": 3}), "starts_on": DAY, "ends_on": DAY}
         help_texts = {
             "ebi_name": _("What you bring to your sites, such as Collaborative care."),

@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from projects.forms.days import DayField
 from projects.forms.project import DAY
 from projects.models import County, Organization, Plan, Site
 from projects.planning import NewSite
@@ -22,7 +23,7 @@ class SiteForm(forms.Form):
     setting = forms.ChoiceField(label=_("Setting"), choices=[("", _("Choose the kind of place")), *Setting.choices])
     county = forms.ModelChoiceField(label=_("County"), queryset=County.objects.none(), empty_label=_("Choose a county"))
     address = forms.CharField(label=_("Address"), max_length=200, required=False)
-    starts_on = forms.DateField(
+    starts_on = DayField(
         label=_("Start date"),
         widget=DAY,
         help_text=_("The day the site said it wants to explore this, not the first day of service."),
@@ -53,7 +54,7 @@ class SiteForm(forms.Form):
 
 
 class SiteSettingsForm(forms.ModelForm):
-    starts_on = forms.DateField(
+    starts_on = DayField(
         label=_("Start date"), widget=DAY, help_text=_("Dates that count from the start move along. Yours stay.")
     )
 
