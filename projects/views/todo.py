@@ -1,10 +1,14 @@
 """The first page after signing in: what there is to do."""
 
+import uuid
+
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.access import signed_in
+from accounts.models import Activity
+from projects import history
 from projects.forms.item import DoneForm
 from projects.forms.todo import TodoFilter
 from projects.todo import read_todo
@@ -30,9 +34,27 @@ def todo(request):
         "form": DoneForm(),
         "belongs": request.scopes.any,
         "quiet_until": quiet_until(todo) if not asked.group else None,
-        "here": request.get_full_path(),
+        "here": address_of(request),
+        "did": just_did(request, now),
     }
     return render(request, "projects/todo.html", context)
+
+
+def address_of(request):
+    """Return the address of the list as it is filtered, without the act that the last form was redirected with."""
+    asked = request.GET.copy()
+    asked.pop("did", None)
+    return f"{request.path}?{asked.urlencode()}" if asked else request.path
+
+
+def just_did(request, now):
+    """Return the line of the act that a plain form was redirected from, so that the list can offer to undo it."""
+    try:
+        batch = uuid.UUID(request.GET.get("did", ""))
+    except ValueError:
+        return None
+    row = Activity.objects.filter(batch=batch, actor=request.user).select_related("actor").newest_first().first()
+    return history.line_of(row, today=timezone.localdate(now)) if row else None
 
 
 def quiet_until(todo):

@@ -214,6 +214,23 @@ def test_done_in_place_leaves_the_next_one_on_the_list(sign_in, world, today):
     assert "Interest on record" not in client.get(URL).text.split("todo-next")[1]
 
 
+def test_without_script_the_list_says_what_was_done_and_takes_it_back(sign_in, world, today):
+    client = sign_in(world.bo)
+    item = world.plan.items.get(key="meet")
+    answer = client.post(world.plan.url("item_done", pk=item.pk), {"done": "1", "page": "todo", "next": URL})
+    page = client.get(answer.url).text
+    box = page.partition('id="did"')[2].partition("</form>")[0]
+    assert item.text.rstrip(".") in box
+    assert f'name="next" value="{URL}"' in box
+    assert "did=" not in page.replace(box, "")
+    assert client.post(box.partition('action="')[2].partition('"')[0], {"next": URL}).url == URL
+    item.refresh_from_db()
+    assert item.is_open
+    for other in ("nonsense", "00000000-0000-4000-8000-000000000000"):
+        assert 'id="did"' not in client.get(f"{URL}?did={other}").text
+    assert 'id="did"' not in sign_in(world.ana).get(answer.url).text
+
+
 def test_a_tick_by_htmx_answers_with_the_row_and_where_it_is(sign_in, world, today):
     item = world.plan.items.get(key="meet")
     answer = sign_in(world.bo).post(
