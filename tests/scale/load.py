@@ -142,7 +142,9 @@ def main() -> None:
     cookies = cookies_of({page.person for page in chosen})
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", "config.wsgi", "-b", f"127.0.0.1:{port}", "-w", "2", "--threads", "4"]
-    server = subprocess.Popen([*command, "--log-level", "warning"], stdout=subprocess.DEVNULL)
+    server = subprocess.Popen(
+        [*command, "--log-level", "warning"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     tallying.count_stale(now=timezone.now())  # as the worker does every minute
     try:
         for _ in range(100):
