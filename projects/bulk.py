@@ -5,7 +5,10 @@ Both do what a loop over model instances would, without building an instance for
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
@@ -13,31 +16,60 @@ from django.db import connection, models
 
 from projects.models import Plan, PlanItem, PlanStep
 
-PLANS_AT_ONCE = 400
+STEP_OWN = {"plan_id", "due_on"}  # what a copied step does not take over; all else of plans just made is the same
+ITEM_OWN = {"plan_id", "plan_step_id", "due_on", "waiting_for"}
 VALUES_AT_ONCE = 8_000  # SQLite takes 32,766 in a statement
 
 
-def copy_rows(alike: Sequence[tuple[Plan, Plan]]) -> None:
-    """Give each first plan of the pairs, saved and still empty, the steps and items of the second, saved and full."""
-    step, item = columns_of(PlanStep, but={"plan_id"}), columns_of(PlanItem, but={"plan_id", "plan_step_id"})
+@dataclass(frozen=True)
+class Dates:
+    """What of a new plan's rows depends on the day it starts: when its items and steps are due, by key."""
+
+    items: list[tuple[str, dt.date | None, str]]  # and what the item waits for
+    steps: list[tuple[str, dt.date | None]]
+
+
+def copy_rows(like: Plan, plans: Iterable[Plan], dates_of: Mapping[dt.date, Dates]) -> None:
+    """Give saved, empty plans the steps and items of a saved, full one, with the dates that belong to their start."""
+    # SQLite joins in the order of CROSS JOIN; left to itself it reads `dated`, which has no index, once for each row.
+    step, item = columns_of(PlanStep, but=STEP_OWN), columns_of(PlanItem, but=ITEM_OWN)
+    due = "dated.due_on" if connection.vendor != "postgresql" else "CAST(dated.due_on AS date)"
     steps = (
-        f"INSERT INTO projects_planstep (plan_id, {named(step)}) SELECT alike.plan_id, {named(step, 'shown')} "  # noqa: S608 - names of our own columns
-        "FROM alike JOIN projects_planstep shown ON shown.plan_id = alike.like_id ORDER BY alike.plan_id, shown.id"
+        f"INSERT INTO projects_planstep (plan_id, due_on, {named(step)}) SELECT own.id, {due}, {named(step, 'shown')} "  # noqa: S608 - names of our own columns
+        "FROM dated CROSS JOIN projects_planstep shown CROSS JOIN projects_plan own "
+        "WHERE shown.plan_id = %s AND shown.key = dated.key "
+        "AND own.id IN ({ids}) AND own.starts_on = dated.starts_on ORDER BY own.id, shown.id"
     )
     items = (
-        f"INSERT INTO projects_planitem (plan_id, plan_step_id, {named(item)}) "  # noqa: S608 - as above
-        f"SELECT alike.plan_id, own.id, {named(item, 'shown')} "
-        "FROM alike JOIN projects_planitem shown ON shown.plan_id = alike.like_id "
-        "JOIN projects_planstep its ON its.id = shown.plan_step_id "
-        "JOIN projects_planstep own ON own.plan_id = alike.plan_id AND own.key = its.key "
-        "ORDER BY alike.plan_id, shown.id"
+        f"INSERT INTO projects_planitem (plan_id, plan_step_id, due_on, waiting_for, {named(item)}) "  # noqa: S608 - as above
+        f"SELECT own.id, step.id, {due}, dated.waiting_for, {named(item, 'shown')} "
+        "FROM dated CROSS JOIN projects_planitem shown CROSS JOIN projects_planstep its "
+        "CROSS JOIN projects_plan own CROSS JOIN projects_planstep step "
+        "WHERE shown.plan_id = %s AND shown.key = dated.key AND its.id = shown.plan_step_id "
+        "AND own.id IN ({ids}) AND own.starts_on = dated.starts_on "
+        "AND step.plan_id = own.id AND step.key = its.key ORDER BY own.id, shown.id"
     )
+    starting: dict[dt.date, list[int]] = defaultdict(list)
+    for plan in plans:
+        starting[plan.starts_on].append(plan.pk)
+    widest = max((len(dates.items) for dates in dates_of.values()), default=1)
+    for days in batches(starting, max(1, VALUES_AT_ONCE // (4 * widest))):
+        of_steps = [(day, key, due_on) for day in days for key, due_on in dates_of[day].steps]
+        of_items = [(day, key, *rest) for day in days for key, *rest in dates_of[day].items]
+        for ids in batches((pk for day in days for pk in starting[day]), VALUES_AT_ONCE):
+            insert_dated("starts_on, key, due_on", of_steps, steps, like.pk, ids)
+            insert_dated("starts_on, key, due_on, waiting_for", of_items, items, like.pk, ids)
+
+
+def insert_dated(names: str, rows: list[tuple], insert: str, like: int, ids: list[int]) -> None:
+    """Run an insert that reads `dated`, a table of those rows, for the plans of those ids."""
+    marks = ", ".join([f"({', '.join(['%s'] * len(rows[0]))})"] * len(rows))
+    insert = insert.format(ids=", ".join(["%s"] * len(ids)))
+    values = [
+        connection.ops.adapt_datefield_value(one) if isinstance(one, dt.date) else one for row in rows for one in row
+    ]
     with connection.cursor() as cursor:
-        for batch in batches(alike, PLANS_AT_ONCE):
-            pairs = ", ".join(["(%s, %s)"] * len(batch))
-            ids = [plan.pk for pair in batch for plan in pair]
-            for insert in (steps, items):
-                cursor.execute(f"WITH alike(plan_id, like_id) AS (VALUES {pairs}) {insert}", ids)
+        cursor.execute(f"WITH dated({names}) AS (VALUES {marks}) {insert}", [*values, like, *ids])
 
 
 def update_rows(model: type[models.Model], rows: Iterable[Any], names: Sequence[str]) -> None:

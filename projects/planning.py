@@ -177,8 +177,8 @@ def make_plans(
 ) -> list[Plan]:
     """Make the plan of each site, or for None the team's, from the project's version; dated and counted at once.
 
-    A team's plan is active from the beginning, a site's when its lead presses Start. Plans of one setting and one start
-    are alike until somebody works on them: the first is made with care, the others are copied from it.
+    A team's plan is active from the beginning, a site's when its lead presses Start. Plans of one setting differ in
+    nothing but their dates until somebody works on them: the first is made with care, the others are copied from it.
     """
     template = list(Item.objects.filter(version=project.version).select_related("step", "milestone"))
     plans = [
@@ -195,13 +195,12 @@ def make_plans(
     ]
     steps: list[PlanStep] = []
     items: dict[int, list[PlanItem]] = {}
-    first: dict[tuple[str, dt.date], Plan] = {}
-    copies: list[tuple[Plan, Plan]] = []
+    first: dict[str, int] = {}
+    alike: dict[int, list[Plan]] = {}
     for number, plan in enumerate(plans):
-        like = plan if prepare else first.setdefault((setting_of(plan), plan.starts_on), plan)
-        if like is not plan:
-            take_counters(plan, like)
-            copies.append((plan, like))
+        like = number if prepare else first.setdefault(setting_of(plan), number)
+        if like != number:
+            alike.setdefault(like, []).append(plan)
             continue
         own_steps, items[number] = rows_of(plan, template)
         steps += own_steps
@@ -211,37 +210,52 @@ def make_plans(
         if plan.is_team:
             write_baseline(items[number])
         recount(plan, items[number])
-    Plan.objects.bulk_create(plans, batch_size=200)
+    whole = [plans[number] for number in items]
+    Plan.objects.bulk_create(whole, batch_size=200)
     PlanStep.objects.bulk_create(steps, batch_size=500)
     PlanItem.objects.bulk_create((item for own in items.values() for item in own), batch_size=500)
     for number, own in items.items():
         recount(plans[number], own)
-    if copies:
-        bulk.copy_rows(copies)
-        find_next_milestones(copies)
-    bulk.update_rows(Plan, plans, ["next_milestone_id"])
+    bulk.update_rows(Plan, whole, ["next_milestone_id"])
+    for number, others in alike.items():
+        copy_plan(plans[number], items[number], others)
     return plans
+
+
+def copy_plan(like: Plan, items: list[PlanItem], plans: Sequence[Plan]) -> None:
+    """Save plans that differ from a saved one of the same setting in nothing but the day they start.
+
+    `items` are the saved one's; on them the dates of each start are worked out once, and they are of no use afterwards.
+    """
+    dates_of: dict[dt.date, bulk.Dates] = {}
+    counters: dict[dt.date, dict[str, Any]] = {}
+    steps = {item.plan_step_id: item.plan_step for item in items}.values()
+    key_of = {item.pk: item.key for item in items}
+    for plan in plans:
+        if plan.starts_on not in dates_of:
+            dates.redate(items, dates.starts_of(plan))
+            recount(plan, items)
+            counters[plan.starts_on] = {name: getattr(plan, name) for name in PLAN_COUNTERS}
+            dates_of[plan.starts_on] = bulk.Dates(
+                [(item.key, item.due_on, item.waiting_for) for item in items],
+                [(step.key, step.due_on) for step in steps],
+            )
+        for name, value in counters[plan.starts_on].items():
+            setattr(plan, name, value)
+        plan.next_milestone_id = None  # its own has no id yet
+    Plan.objects.bulk_create(plans, batch_size=200)
+    bulk.copy_rows(like, plans, dates_of)
+    next_keys = {day: key_of.get(found["next_milestone_id"], "") for day, found in counters.items()}
+    own = PlanItem.objects.filter(plan__in=[plan.pk for plan in plans], key__in=set(next_keys.values()))
+    found = {(plan_id, key): pk for plan_id, key, pk in own.values_list("plan_id", "key", "pk")}
+    for plan in plans:
+        plan.next_milestone_id = found.get((plan.pk, next_keys[plan.starts_on]))
+    bulk.update_rows(Plan, plans, ["next_milestone_id"])
 
 
 def setting_of(plan: Plan) -> str:
     """Return the setting by which a plan's rows are chosen; a team's plan takes all."""
     return "" if plan.is_team else plan.site.place.setting
-
-
-def take_counters(plan: Plan, like: Plan) -> None:
-    """Set the counters of a plan to those of one that has the same items."""
-    for name in PLAN_COUNTERS:
-        setattr(plan, name, getattr(like, name))
-
-
-def find_next_milestones(copies: Sequence[tuple[Plan, Plan]]) -> None:
-    """Point each copied plan at its own next milestone: the one that has the key of the other's. Two statements."""
-    likes = {like.pk: like.next_milestone_id for _plan, like in copies}
-    keys = dict(PlanItem.objects.filter(pk__in={pk for pk in likes.values() if pk}).values_list("pk", "key"))
-    own = PlanItem.objects.filter(plan__in=[plan.pk for plan, _like in copies], key__in=set(keys.values()))
-    found = {(plan_id, key): pk for plan_id, key, pk in own.values_list("plan_id", "key", "pk")}
-    for plan, like in copies:
-        plan.next_milestone_id = found.get((plan.pk, keys.get(like.next_milestone_id, "")))
 
 
 def rows_of(plan: Plan, template: Iterable[Item]) -> tuple[list[PlanStep], list[PlanItem]]:
