@@ -117,7 +117,7 @@ def sites_of(project: Project, scopes: Scopes, on: dt.date, *, after: str = "") 
     """Return a page of the project's sites that the person may see, in one statement."""
     plans = analytics.with_words(visible_plans(scopes, analytics.site_plans(project=project)))
     name, _sep, pk = after.rpartition("~")
-    if pk.isdecimal():
+    if pk.isdecimal() and "\x00" not in name:
         plans = plans.filter(Q(site__name__gt=name) | Q(site__name=name, pk__gt=int(pk)))
     page = list(plans.order_by("site__name", "pk")[: SITES_A_PAGE + 1])
     more, page = len(page) > SITES_A_PAGE, page[:SITES_A_PAGE]

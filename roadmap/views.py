@@ -22,7 +22,7 @@ def chosen(request: HttpRequest) -> tuple[RoadmapVersion | None, str]:
     key, setting = request.GET.get("roadmap", ""), request.GET.get("setting", "")
     if setting and setting not in Setting:
         raise Http404(_("There is no such kind of place."))
-    version = reading.newest_published(key)
+    version = reading.newest_published(key) if key.isprintable() else None  # PostgreSQL refuses some characters
     if key and version is None:
         raise Http404(_("There is no such Roadmap."))
     return version, setting
