@@ -1,3 +1,4 @@
+import functools
 import zoneinfo
 from collections.abc import Iterator
 from typing import Any
@@ -27,8 +28,14 @@ def zone_choices() -> Iterator[tuple[str, object]]:
     yield _("United States"), [(zone, f"{words} ({zone})") for zone, words in HERE]
     yield (
         _("Everywhere"),
-        [(zone, zone.replace("_", " ")) for zone in sorted(zoneinfo.available_timezones()) if "/" in zone],
+        [(zone, zone.replace("_", " ")) for zone in all_zones()],
     )
+
+
+@functools.cache
+def all_zones() -> list[str]:
+    """Return the names of all zones; finding them reads hundreds of files, so it is done once."""
+    return sorted(zone for zone in zoneinfo.available_timezones() if "/" in zone)
 
 
 class ProfileForm(forms.ModelForm):

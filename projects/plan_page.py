@@ -237,7 +237,7 @@ def walks_on(plan: Plan) -> bool:
     """Tell whether a plan has a next milestone to point at: not when paused, stopped or at the end of its road."""
     if plan.is_team:
         return True
-    return plan.current_phase != FINISHED and plan.site.status in {Site.Status.SETTING_UP, Site.Status.ACTIVE}
+    return plan.current_phase != FINISHED and plan.site.status in (Site.Status.SETTING_UP, Site.Status.ACTIVE)
 
 
 def view_of(
