@@ -235,7 +235,7 @@ def read_view(plan: Plan, *, viewer: Viewer, today: dt.date, page: str) -> PlanV
 
 def walks_on(plan: Plan) -> bool:
     """Tell whether a plan has a next milestone to point at: not when paused, stopped or at the end of its road."""
-    if plan.is_team:
+    if plan.site is None:
         return True
     return plan.current_phase != FINISHED and plan.site.status in (Site.Status.SETTING_UP, Site.Status.ACTIVE)
 
