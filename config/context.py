@@ -6,6 +6,8 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from projects.access import sees_dashboard
+
 SECTIONS = {"todo": "/todo/", "projects": "/projects/", "dashboard": "/dashboard/", "roadmap": "/roadmap/"}
 
 
@@ -27,7 +29,7 @@ def navigation(request):
     if user is not None and user.is_authenticated:
         places.append(place(request, "todo", _("To do"), reverse("projects:todo"), "list-check"))
         places.append(place(request, "projects", _("Projects"), reverse("projects:project_list"), "building"))
-        if getattr(getattr(request, "scopes", None), "can_see_dashboard", False):
+        if sees_dashboard(request.scopes):
             places.append(place(request, "dashboard", _("Dashboard"), reverse("projects:dashboard"), "bar-chart"))
     places.append(place(request, "roadmap", _("Roadmap"), reverse("roadmap:guide"), "signpost-split"))
     return places

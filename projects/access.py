@@ -64,11 +64,9 @@ def roles_to_give(scopes: Scopes, target: Program | Project | Site) -> list[Role
     return [role for role in ROLES_ON[type(target)] if runs or role != Role.ADMINISTRATOR]
 
 
-def allowed(scopes: Scopes, right: Right) -> bool:
-    """Return whether the person has that right on anything at all; decides what navigation offers."""
-    held = [(roles, True) for roles in scopes.programs.values()]
-    held += [(roles, False) for roles in (*scopes.projects.values(), *scopes.sites.values())]
-    return any(right in rights_of(roles, program=program) for roles, program in held)
+def sees_dashboard(scopes: Scopes) -> bool:
+    """Return whether navigation offers the State's dashboard: it needs the right on a program."""
+    return any(Right.DASHBOARD in rights_of(roles, program=True) for roles in scopes.programs.values())
 
 
 def rights_of(roles: frozenset[Role], *, program: bool = False) -> frozenset[Right]:

@@ -344,6 +344,14 @@ def test_programs_are_made_by_superusers_only(client, world):
     assert not Scopes.read(root).any
 
 
+def test_the_dashboard_is_offered_to_those_who_may_open_it(client, world):
+    join(world.nia, Role.RESEARCHER, world.program)
+    for name in PEOPLE[1:]:
+        enter(client, world, name)
+        offered = 'href="/dashboard/"' in client.get("/todo/").content.decode()
+        assert offered == (client.get("/dashboard/").status_code == 200), name
+
+
 def test_the_admin_is_for_staff(client, world):
     for name in PEOPLE:
         enter(client, world, name)

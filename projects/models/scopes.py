@@ -58,8 +58,3 @@ class Scopes:
     def any(self) -> bool:
         """Whether the person belongs anywhere."""
         return bool(self.programs or self.projects or self.sites)
-
-    @property
-    def can_see_dashboard(self) -> bool:
-        """Whether the State's dashboard is shown in the navigation: it needs a role on a program."""
-        return bool(self.programs)
