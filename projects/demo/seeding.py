@@ -10,13 +10,13 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from accounts.models import Activity, User
+from accounts.templatetags.people import PASSWORD
 from outbox.models import ReminderPreference
 from projects import dates, planning
 from projects.demo.stories import (
     BEHIND_THE_SCENES,
     FIRST_NAMES,
     LAST_NAMES,
-    PASSWORD,
     PEOPLE,
     PROGRAM,
     PROJECTS,

@@ -7,9 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-PASSWORD = "walk-the-road"  # noqa: S105 - offered on the demo's sign-in page, for made-up people only
-
-
 SOMETIME = 0  # a last contact within the last three weeks, by chance
 
 

@@ -1,7 +1,5 @@
 """What a person says about one item: when it happened, or that it does not apply here."""
 
-import datetime as dt
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -35,12 +33,6 @@ class DoneForm(forms.Form):
             "precision": self.cleaned_data["precision"] or PlanItem.Precision.DAY,
             "actions_too": self.cleaned_data["actions_too"],
         }
-
-    @property
-    def typed_day(self):
-        """What to show in the date field again: what was typed, if it was a date at all."""
-        typed = self["on"].value()
-        return typed if isinstance(typed, dt.date) or self.cleaned_data.get("on") else ""
 
 
 class ApplicableForm(forms.Form):

@@ -9,13 +9,7 @@ from projects.models.plans import Plan, PlanItem, PlanStep
 from projects.models.programs import Site
 
 
-class ReadableQuerySet(models.QuerySet):
-    def readable_with(self, *, reads_all):
-        """Return the rows a reader may see: all for the site and its project, only shared ones for the State."""
-        return self if reads_all else self.filter(shared_with_state=True)
-
-
-class BarrierQuerySet(ReadableQuerySet):
+class BarrierQuerySet(models.QuerySet):
     def open(self):
         return self.filter(resolved_on__isnull=True)
 
@@ -69,8 +63,6 @@ class Note(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     edited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     edited_at = models.DateTimeField(null=True, blank=True)
-
-    objects = ReadableQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at", "-pk"]

@@ -121,9 +121,6 @@ class PlanItemQuerySet(models.QuerySet):
         """Return the open items that are due on or before that day and do not wait for anything."""
         return self.open().filter(waiting_for="", due_on__lte=day)
 
-    def assigned_to(self, user):
-        return self.filter(assignee=user)
-
     def with_text(self):
         """Join what an item needs to show itself: its Roadmap row, its step and who it is assigned to.
 

@@ -8,9 +8,10 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.models import Activity, User
+from accounts.templatetags.people import PASSWORD
 from projects import checking
 from projects.demo.seeding import Seeder
-from projects.demo.stories import PASSWORD, PROJECTS
+from projects.demo.stories import PROJECTS
 from projects.help_rules import reasons_of
 from projects.models import County, Membership, Plan, Program, Role, Site
 

@@ -2,8 +2,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from accounts.templatetags.people import PASSWORD
 from projects.demo.seeding import NAMED, Seeder
-from projects.demo.stories import PASSWORD
 from projects.models import Program
 
 
