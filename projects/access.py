@@ -17,6 +17,7 @@ from django.shortcuts import get_object_or_404
 
 from accounts.access import View
 from projects.models import Plan, Program, Project, Role, Scopes, Site
+from roadmap.published import content_of
 
 
 class Right(Enum):
@@ -146,7 +147,7 @@ def find_project(scopes: Scopes, project: str, **rest: Any) -> tuple[Project, di
     return get_object_or_404(projects, slug=project), rest
 
 
-SITE_PARTS = ("project__program", "project__version", "place__county", "place__organization")
+SITE_PARTS = ("project__program", "place__county", "place__organization")
 
 
 def find_site(scopes: Scopes, project: str, site: str, **rest: Any) -> tuple[Site, dict]:
@@ -159,13 +160,14 @@ def find_plan(scopes: Scopes, project: str, site: str = "", **rest: Any) -> tupl
     if not site:
         whole, rest = find_project(scopes, project, **rest)
         plan = get_object_or_404(Plan, project=whole, site=None)
-        plan.project, plan.program, plan.version = whole, whole.program, whole.version
+        plan.project, plan.program, plan.version = whole, whole.program, content_of(plan.version_id).version
         return plan, rest
     found, rest = find_site(scopes, project, site, **rest)
     if not hasattr(found, "plan"):
         raise Http404
     plan = found.plan
-    plan.project, plan.program, plan.version = found.project, found.project.program, found.project.version
+    plan.project, plan.program = found.project, found.project.program
+    plan.version = content_of(plan.version_id).version
     return plan, rest
 
 

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from projects import dates
 from projects.ledger import Ledger
 from projects.models import Barrier, Plan, PlanItem, PlanStep
+from projects.reading import read_items
 from projects.recount import PLAN_COUNTERS, STEP_COUNTERS, recount
 
 PLANS_AT_ONCE = 200
@@ -39,21 +40,18 @@ def differences() -> Iterator[Difference]:
 
 def differences_of(plan_ids: list[int]) -> Iterator[Difference]:
     """Yield the differences of some plans, reading them in a fixed number of statements."""
-    plans = Plan.objects.filter(pk__in=plan_ids).select_related("site", "project", "program")
+    plans = Plan.objects.select_related("site", "project", "program").in_bulk(plan_ids)
     items: dict[int, list[PlanItem]] = defaultdict(list)
-    for item in PlanItem.objects.filter(plan__in=plan_ids).with_text().order_by("position"):
+    for item in read_items(PlanItem.objects.filter(plan__in=plan_ids), plans):
         items[item.plan_id].append(item)
     stuck: dict[int, list[dt.date]] = defaultdict(list)
     for step_id, since in (
         Barrier.objects.open().filter(plan__in=plan_ids, stuck=True).values_list("plan_step_id", "since")
     ):
         stuck[step_id].append(since)
-    for plan in plans:
+    for plan in plans.values():
         own = items[plan.pk]
-        steps: dict[int, PlanStep] = {}
-        for item in own:
-            item.plan = plan
-            item.plan_step = steps.setdefault(item.plan_step_id, item.plan_step)
+        steps: dict[int, PlanStep] = {item.plan_step_id: item.plan_step for item in own}
         watched: list[tuple[str, Any, list[str]]] = [("plan", plan, PLAN_COUNTERS)]
         watched += [(step.key, step, [*STEP_COUNTERS, "blocked_since"]) for step in steps.values()]
         watched += [(item.key, item, ["due_on", "waiting_for"]) for item in own]

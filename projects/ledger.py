@@ -19,11 +19,11 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 
 from accounts.models import Activity, User
 from projects import bulk, dates
 from projects.models import Barrier, Plan, PlanItem, PlanStep
+from projects.reading import read_items
 from projects.recount import PLAN_COUNTERS, STEP_COUNTERS, recount
 
 # What verbs change on an item. The diff of these is what history shows and undo takes back.
@@ -63,7 +63,7 @@ def take_over(plan: Plan, item: PlanItem) -> None:
     for path in READ_AGAIN:
         part, name = path.split("__")
         if row := getattr(plan, part):
-            setattr(row, name, getattr(item, path))
+            setattr(row, name, getattr(item, f"plan__{path}"))
 
 
 def values(row: Any, fields: Iterable[str]) -> dict[str, Any]:
@@ -109,14 +109,11 @@ class Ledger:
             ledger.write()
 
     def _read(self) -> None:
-        rows = PlanItem.objects.filter(plan__in=self.plans).with_text().order_by("position")
-        for item in rows.annotate(**{name: F(f"plan__{name}") for name in READ_AGAIN}):
-            plan = self.plans[item.plan_id]
-            if plan.pk not in self.items_of:
-                take_over(plan, item)
-            item.plan = plan
-            item.plan_step = self.steps.setdefault(item.plan_step_id, item.plan_step)
-            item.plan_step.plan = plan
+        items = PlanItem.objects.filter(plan__in=self.plans)
+        for item in read_items(items, self.plans, more=[f"plan__{path}" for path in READ_AGAIN]):
+            if item.plan_id not in self.items_of:
+                take_over(item.plan, item)
+            self.steps[item.plan_step_id] = item.plan_step
             self.items[item.pk] = item
             self.items_of[item.plan_id][item.key] = item
         self._was_item = {pk: values(item, [*KEPT_FIELDS, *DERIVED_FIELDS]) for pk, item in self.items.items()}

@@ -25,7 +25,7 @@ from projects.models import (
     Site,
     SiteStatus,
 )
-from projects.models.plans import GUIDANCE
+from projects.reading import read_items
 from projects.rows import Names, Row, Viewer, row_base, row_of
 from roadmap import road
 from roadmap.models import Phase
@@ -156,22 +156,6 @@ def viewer_of(scopes: Scopes, plan: Plan) -> Viewer:
     )
 
 
-def read_items(plan: Plan) -> list[PlanItem]:
-    """Read all items of a plan with what their rows show, in two statements however many there are."""
-    deferred = [f"step__{name}" for name in GUIDANCE]
-    steps = {step.pk: step for step in plan.steps.select_related("step", "assignee").defer(*deferred)}
-    items = list(
-        plan.items.filter(removed=False)
-        .select_related("item", "assignee", "done_by", "on_behalf_of")
-        .defer("item__source", "item__applies_to")
-        .order_by("position")
-    )
-    for item in items:
-        item.plan, item.plan_step = plan, steps[item.plan_step_id]
-        item.plan_step.plan = plan
-    return items
-
-
 def read_duties(plan: Plan) -> dict[str, Duty]:
     """Read who holds which job at a plan: the site's own holder, else the project's. One statement."""
     held = Duty.objects.filter(Q(site=plan.site_id, site__isnull=False) | Q(project=plan.project_id))
@@ -221,10 +205,10 @@ def read_status(site: Site) -> SiteStatus | None:
 
 
 def read_view(plan: Plan, *, viewer: Viewer, today: dt.date, page: str) -> PlanView:
-    """Read a plan for a page that shows its rows: steps, items, open barriers and jobs, in four statements."""
+    """Read a plan for a page that shows its rows: steps, items, open barriers and jobs, in three statements."""
     return view_of(
         plan,
-        read_items(plan),
+        read_items(plan.items.filter(removed=False), {plan.pk: plan}),
         viewer=viewer,
         today=today,
         duties=read_duties(plan),

@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
 from projects import analytics
 from projects.access import Right, can, rights_of
 from projects.models import Barrier, Plan, PlanItem, Program, Scopes, Site
-from projects.models.plans import GUIDANCE, PlanItemQuerySet
-from projects.rows import Names, Row, Viewer, row_of
+from projects.models.plans import PlanItemQuerySet
+from projects.reading import read_items
+from projects.rows import Names, Row, Viewer, row_base, row_of
 from roadmap.models import Item
+from roadmap.published import content_of
 
 LATE, WEEK, NEXT, LATER, WAITING, LEFT = "late", "week", "next", "later", "waiting", "left"
 HEADINGS = {
@@ -51,16 +52,12 @@ class Entry(NamedTuple):
     waiting_for: str
     leads_to: str
     assignee_id: int | None
-    zone: str
-    project: str
-    project_name: str
-    site: str | None
-    site_name: str | None
+    plan: Plan
 
     @property
     def place(self) -> str:
         """The site (or the project's team) in the form in which the filter names it."""
-        return f"{self.project}/{self.site or ''}"
+        return place_name(self.plan)
 
     @property
     def order(self) -> tuple:
@@ -83,28 +80,29 @@ FIELDS = (
     "waiting_for",
     "leads_to",
     "assignee_id",
-    "program__time_zone",
-    "plan__project__slug",
-    "plan__project__name",
-    "plan__site__slug",
-    "plan__site__name",
 )
-
-# What of an item is read to name it and to tell whether it is open.
-NAMED = ("plan_id", "key", "own_text", "leads_to", "applicable", "removed", "done_at", "item__text")
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What of the list is asked for: a project, a place (as Entry.place), one group, and where its page begins."""
+    """What of the list is asked for: a project, a place (as Entry.place), one group, and where its page begins.
+
+    `inside` asks for a group as it is unfolded within the whole list: without what stands in the box above it.
+    """
 
     project: str = ""
     place: str = ""
     group: str = ""
     after: str = ""
+    inside: bool = False
+
+    @property
+    def alone(self) -> bool:
+        """Whether a group's own page is asked for."""
+        return bool(self.group) and not self.inside
 
     def takes(self, entry: Entry) -> bool:
-        return self.project in ("", entry.project) and self.place in ("", entry.place)
+        return self.project in ("", entry.plan.project.slug) and self.place in ("", entry.place)
 
 
 @dataclass
@@ -181,30 +179,29 @@ class ToDo:
 
 
 def read_todo(scopes: Scopes, *, now: dt.datetime, asked: Asked) -> ToDo:
-    """Read a person's list in at most seven statements, however long it is."""
+    """Read a person's list in at most six statements, however long it is."""
     homes = home_plans(scopes)
     entries = read_entries(scopes, homes)
+    plans = {entry.plan_id: entry.plan for entry in entries}
     taken = [entry for entry in entries if asked.takes(entry)]
     grouped = in_groups(taken, now)
     todo = ToDo(
         total=len(entries),
         shown=len(taken),
-        horizon=now.astimezone(ZoneInfo(taken[0].zone)).date() + dt.timedelta(days=NEXT_DAYS) if taken else None,
-        projects=sorted({(entry.project, entry.project_name) for entry in entries}, key=lambda one: one[1]),
-        places=sorted(
-            {(entry.place, entry.site_name or entry.project_name) for entry in entries}, key=lambda one: one[1]
-        ),
+        horizon=taken[0].plan.program.today(now) + dt.timedelta(days=NEXT_DAYS) if taken else None,
+        projects=sorted({(plan.project.slug, plan.project.name) for plan in plans.values()}, key=lambda one: one[1]),
+        places=sorted({(place_name(plan), str(plan)) for plan in plans.values()}, key=lambda one: one[1]),
     )
     first = first_of(grouped, scopes.user_id)
     way = [entry for entry in taken if first and (entry.plan_id, entry.leads_to) == (first.plan_id, first.key)]
-    apart = {entry.pk for entry in [first, *way] if entry} if not asked.group else set()
+    apart = {entry.pk for entry in [first, *way] if entry} if not asked.alone else set()
     pages = {key: page_of([entry for entry in grouped[key] if entry.pk not in apart], asked, key) for key in grouped}
     wanted = [entry for page, _total, _following in pages.values() for entry in page]
-    rows = read_rows([*wanted, *([one for one in (first, *way) if one] if apart else [])], scopes, homes, now)
-    if apart:
+    rows = read_rows([*wanted, *([] if asked.group or not first else [first, *way])], scopes, now)
+    if first and not asked.group:
         todo.next, todo.on_the_way = rows[first.pk], [rows[entry.pk] for entry in way]
     for key, (page, total, following) in pages.items():
-        if page:
+        if total and asked.group in ("", key):
             todo.groups.append(Group(key, total, [rows[entry.pk] for entry in page], until(key, page, now), following))
     if not asked.group:
         todo.stuck = read_stuck(homes, asked, now)
@@ -219,9 +216,24 @@ def home_plans(scopes: Scopes) -> dict[int, Plan]:
     teams = [pk for pk, roles in scopes.projects.items() if Right.RECORD in rights_of(roles)]
     if not sites and not teams:
         return {}
-    plans = Plan.objects.filter(Q(site__in=sites) | Q(site=None, project__in=teams))
-    plans = plans.select_related("site", "project", "program", "version").defer("version__phases")
-    return {plan.pk: plan for plan in plans.order_by("site__name")}
+    return read_plans(Q(site__in=sites) | Q(site=None, project__in=teams))
+
+
+def read_plans(condition: Q) -> dict[int, Plan]:
+    """Read plans by id, in the order of their sites' names, with site, project and program."""
+    plans = Plan.objects.filter(condition).select_related("site", "project", "program").order_by("site__name")
+    found = {}
+    for plan in plans:
+        plan.project.program = plan.program
+        if plan.site:
+            plan.site.project = plan.project
+        found[plan.pk] = plan
+    return found
+
+
+def place_name(plan: Plan) -> str:
+    """Return the site (or the project's team) in the form in which the filter names it."""
+    return f"{plan.project.slug}/{plan.site.slug if plan.site else ''}"
 
 
 def visible(scopes: Scopes) -> Q:
@@ -241,19 +253,22 @@ def items_on_list(scopes: Scopes, homes: Iterable[int]) -> PlanItemQuerySet:
     return PlanItem.objects.open().filter(own, running, visible(scopes))
 
 
-def read_entries(scopes: Scopes, homes: Iterable[int]) -> list[Entry]:
-    """Read a light line of each item on a person's list."""
-    rows = items_on_list(scopes, homes).order_by().values_list(*FIELDS)
-    return sorted((Entry(*row) for row in rows), key=lambda entry: entry.order)
+def read_entries(scopes: Scopes, homes: Mapping[int, Plan]) -> list[Entry]:
+    """Read a light line of each item on a person's list; where some lie elsewhere, the plans of these as well."""
+    rows = list(items_on_list(scopes, homes).order_by().values_list(*FIELDS))
+    elsewhere = {row[1] for row in rows} - homes.keys()
+    plans = {**homes, **(read_plans(Q(pk__in=elsewhere)) if elsewhere else {})}
+    return sorted((Entry(*row, plan=plans[row[1]]) for row in rows), key=lambda entry: entry.order)
 
 
 def in_groups(entries: Iterable[Entry], now: dt.datetime) -> dict[str, list[Entry]]:
     """Put entries under their headings; each program's own day decides."""
-    days: dict[str, dt.date] = {}
+    days: dict[int, dt.date] = {}
     grouped: dict[str, list[Entry]] = {key: [] for key in HEADINGS}
     for entry in entries:
-        today = days.setdefault(entry.zone, now.astimezone(ZoneInfo(entry.zone)).date())
-        grouped[group_of(entry, today)].append(entry)
+        if entry.plan.program_id not in days:
+            days[entry.plan.program_id] = entry.plan.program.today(now)
+        grouped[group_of(entry, days[entry.plan.program_id])].append(entry)
     return grouped
 
 
@@ -277,10 +292,13 @@ def first_of(grouped: dict[str, list[Entry]], user_id: int | None) -> Entry | No
 
 
 def page_of(entries: list[Entry], asked: Asked, key: str) -> tuple[list[Entry], int, str]:
-    """Return what of a group is shown, how many there are, and the cursor of what follows on the group's own page."""
-    if asked.group not in ("", key):
+    """Return what of a group is shown, how many there are, and the cursor of what follows on the group's own page.
+
+    In the whole list a folded group shows nothing yet: it asks for its rows when it is unfolded.
+    """
+    if asked.group not in ("", key) or (not asked.group and key in FOLDED):
         return [], len(entries), ""
-    if not asked.group:
+    if not asked.alone:
         return entries[:SHOWN], len(entries), ""
     begin = order_of(asked.after)
     rest = [entry for entry in entries if begin is None or entry.order > begin]
@@ -299,57 +317,29 @@ def order_of(cursor: str) -> tuple | None:
 def until(key: str, page: list[Entry], now: dt.datetime) -> dt.date | None:
     """Return the last day that a heading covers."""
     days = {WEEK: WEEK_DAYS - 1, NEXT: NEXT_DAYS}.get(key)
-    today = now.astimezone(ZoneInfo(page[0].zone)).date()
-    return today + dt.timedelta(days=days) if days else None
+    return page[0].plan.program.today(now) + dt.timedelta(days=days) if days else None
 
 
-def read_rows(entries: list[Entry], scopes: Scopes, homes: dict[int, Plan], now: dt.datetime) -> dict[int, Row]:
-    """Read in full the items of some entries, by id, with the names of what they wait for: two statements."""
-    items = full_items(Q(pk__in={entry.pk for entry in entries}))
-    items = items.select_related("plan__site", "plan__project", "program", "assignee")
-    names = read_names(entries)
-    rows = {}
-    for item in items:
-        plan = item.plan
-        plan.program = plan.project.program = item.program
-        if plan.site_id:
-            plan.site.project = plan.project
-        item.plan_step.plan = plan
-        known = known_at(plan, names[plan.pk], homes)
-        viewer = Viewer(scopes.user_id, can_record=can(scopes, Right.RECORD, plan))
-        today = plan.program.today(now)
-        rows[item.pk] = row_of(item, plan, viewer=viewer, names=known, today=today, page="todo")
-    return rows
-
-
-def known_at(plan: Plan, by_key: dict[str, PlanItem], homes: dict[int, Plan]) -> Names:
-    """Return what the rows of a plan need to name others."""
-    actions: dict[str, list[PlanItem]] = defaultdict(list)
-    for item in by_key.values():
-        if item.leads_to and item.is_open:
-            actions[item.leads_to].append(item)
-    return Names(by_key, homes[plan.pk].version.roles if plan.pk in homes else {}, {}, actions)
-
-
-def full_items(condition: Q) -> QuerySet[PlanItem]:
-    """Return items with their text, without the long guidance of their steps."""
-    deferred = [f"plan_step__step__{name}" for name in GUIDANCE]
-    items = PlanItem.objects.filter(condition).select_related("item", "plan_step__step")
-    return items.defer(*deferred, "item__source", "item__applies_to")
-
-
-def read_names(entries: list[Entry]) -> dict[int, dict[str, PlanItem]]:
-    """Read the milestones that entries wait for or lead to and the open actions on their way, by plan and key."""
+def read_rows(entries: list[Entry], scopes: Scopes, now: dt.datetime) -> dict[int, Row]:
+    """Read the rows of some entries, by id, with the names of what they wait for and lead to: one statement."""
+    if not entries:
+        return {}
+    plans = {entry.plan_id: entry.plan for entry in entries}
+    wanted = {entry.pk for entry in entries}
     keys = {key for entry in entries for key in (entry.waiting_for, entry.leads_to, entry.key) if key}
-    if not keys:
-        return defaultdict(dict)
-    plans = {entry.plan_id for entry in entries}
-    named = PlanItem.objects.filter(Q(plan__in=plans) & (Q(key__in=keys) | Q(leads_to__in=keys))).select_related("item")
-    named = named.only(*NAMED)
-    found: dict[int, dict[str, PlanItem]] = defaultdict(dict)
-    for item in named:
-        found[item.plan_id][item.key] = item
-    return found
+    named = Q(plan__in=plans) & (Q(key__in=keys) | Q(leads_to__in=keys))
+    items: dict[int, list[PlanItem]] = defaultdict(list)
+    for item in read_items(PlanItem.objects.filter(Q(pk__in=wanted) | named), plans):
+        items[item.plan_id].append(item)
+    rows = {}
+    for pk, plan in plans.items():
+        plan.version = content_of(plan.version_id).version
+        names, today, base = Names.of(items[pk], plan, {}), plan.program.today(now), row_base(plan)
+        viewer = Viewer(scopes.user_id, can_record=can(scopes, Right.RECORD, plan))
+        for item in items[pk]:
+            if item.pk in wanted:
+                rows[item.pk] = row_of(item, plan, viewer=viewer, names=names, today=today, page="todo", base=base)
+    return rows
 
 
 def read_stuck(homes: dict[int, Plan], asked: Asked, now: dt.datetime) -> list[Stuck]:
@@ -360,8 +350,7 @@ def read_stuck(homes: dict[int, Plan], asked: Asked, now: dt.datetime) -> list[S
     found = []
     for barrier in barriers:
         plan = homes[barrier.plan_id]
-        place = f"{plan.project.slug}/{plan.site.slug if plan.site else ''}"
-        if asked.project in ("", plan.project.slug) and asked.place in ("", place):
+        if asked.project in ("", plan.project.slug) and asked.place in ("", place_name(plan)):
             url = plan.url("plan_step", step=barrier.plan_step.key)
             days = (plan.program.today(now) - barrier.since).days
             found.append(Stuck(barrier.text, days, f"{plan} · {barrier.plan_step.name}", url))

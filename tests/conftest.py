@@ -1,6 +1,8 @@
 import pytest
 from django.db import connection
 
+from roadmap.published import content_of
+
 pytest_plugins = ["tests.plugin", "tests.cast", "tests.statements"]
 
 
@@ -18,3 +20,9 @@ def django_db_setup(django_db_setup, django_db_blocker):
                     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
                     "WHERE datname = current_database() AND pid <> pg_backend_pid()"
                 )
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered():
+    """Forget what the process keeps of published versions: tests roll back, and ids come again with other content."""
+    content_of.cache_clear()

@@ -55,9 +55,9 @@ class TodoFilter(forms.Form):
         ]
 
     def query(self, **changes: str) -> str:
-        """Return the query of the same page with some choices changed, from its top."""
+        """Return the query of the same page with some choices changed, from its top and without the act just done."""
         query = self.data.copy()
-        for name, value in {"after": "", **changes}.items():
+        for name, value in {"after": "", "did": "", **changes}.items():
             query.pop(name, None)
             if value:
                 query[name] = value

@@ -1,6 +1,7 @@
 """The first page after signing in: what there is to do."""
 
 import uuid
+from dataclasses import replace
 
 from django.shortcuts import render
 from django.utils import timezone
@@ -20,6 +21,8 @@ def todo(request):
     """Show the one next thing, then what is late, due this week, next, and waiting; filtered by the address."""
     now, form = timezone.now(), TodoFilter(request.GET)
     asked = form.asked
+    if asked.group and request.htmx.target == f"{asked.group}-rows":  # a folded group of the whole list is unfolded
+        asked = replace(asked, inside=True)
     todo = read_todo(request.scopes, now=now, asked=asked)
     for group in todo.groups:
         group.url = form.query(list=group.key)
@@ -37,6 +40,10 @@ def todo(request):
         "here": address_of(request),
         "did": just_did(request, now),
     }
+    if asked.inside:
+        here = f"{request.path}{form.query(list='')}".removesuffix("?")
+        groups = todo.groups[:1] or [None]
+        return render(request, "projects/_todo_rows.html", {**context, "here": here, "group": groups[0]})
     return render(request, "projects/todo.html", context)
 
 
