@@ -110,7 +110,8 @@ class Ledger:
 
     def _read(self) -> None:
         items = PlanItem.objects.filter(plan__in=self.plans)
-        for item in read_items(items, self.plans, more=[f"plan__{path}" for path in READ_AGAIN]):
+        again = [f"plan__{path}" for path in READ_AGAIN]
+        for item in read_items(items, self.plans, people=["assignee"], more=again):
             if item.plan_id not in self.items_of:
                 take_over(item.plan, item)
             self.steps[item.plan_step_id] = item.plan_step

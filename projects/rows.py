@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from projects.dates import GRANT_END, PROJECT_START, SITE_START
 from projects.models import Duty, Plan, PlanItem
 from roadmap import road
+from roadmap.templatetags.milepost import due, minutes, short_day
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,75 @@ class Row:
     def proposed_day(self) -> dt.date:
         """The day to put into the date field: today, or the one that was recorded."""
         return self.item.done_on or self.today
+
+    @property
+    def note(self) -> str:
+        """What is known about it, in one line under its name: when it happened, is due, or what it waits for."""
+        item, day = self.item, partial(short_day, today=self.today)
+        listed = item.is_milestone or self.page == "todo"
+        if self.state == road.NOT_APPLICABLE:
+            if not item.not_applicable_on:
+                return item.not_applicable_reason
+            words = {"day": day(item.not_applicable_on), "reason": item.not_applicable_reason}
+            return _("Does not apply here since %(day)s: %(reason)s") % words
+        if item.is_done:
+            return self.said_of_done(day)
+        if self.waiting_for:
+            return _("Waiting for: %(what)s") % {"what": self.waiting_for} if listed else ""
+        if not item.due_on or not (listed or item.by_hand or item.shift_days):
+            return ""
+        if self.is_late:
+            said = _("Was due %(day)s.") if item.plan.active else _("Planned for %(day)s.")
+            said %= {"day": day(item.due_on)}
+            if self.counted_from:
+                said += " " + _("Counted from: %(what)s") % {"what": self.counted_from}
+        else:
+            said = _("Due %(when)s") % {"when": due(item.due_on, self.today)}
+        return f"{said} {_('Date set by hand.')}" if item.by_hand else said
+
+    def said_of_done(self, day: Callable[[dt.date], str]) -> str:
+        """Say when a milestone was reached and who recorded it; of an action only for whom somebody else did."""
+        item = self.item
+        if not item.is_milestone and not item.on_behalf_of_id:
+            return ""
+        who = _("recorded by %(who)s") % {"who": item.done_by}
+        if item.on_behalf_of_id:
+            who = _("recorded by %(who)s for %(site)s") % {"who": item.done_by, "site": item.on_behalf_of}
+        if not item.is_milestone:
+            return who
+        if item.done_on is None:
+            reached = _("Reached, day not known")
+        elif item.done_precision == PlanItem.Precision.MONTH:
+            reached = _("Reached in %(month)s") % {"month": date_format(item.done_on, "F Y")}
+        else:
+            reached = _("Reached %(day)s") % {"day": day(item.done_on)}
+        return f"{reached}, {who}"
+
+    @property
+    def side(self) -> str:
+        """What stands at the row's end: whose it is, when an action was done, or how long it takes."""
+        item = self.item
+        if item.is_done and not item.is_milestone:
+            if item.done_on and item.done_precision == PlanItem.Precision.MONTH:
+                return date_format(item.done_on, "F Y")
+            return short_day(item.done_on, self.today)
+        if item.is_milestone and (item.is_done or self.state == road.NOT_APPLICABLE):
+            return ""
+        if self.mine:
+            return _("You")
+        if self.who or item.is_milestone or not item.item_id or not item.item.minutes:
+            return self.who
+        return _("about %(time)s") % {"time": minutes(item.item.minutes)}
+
+    @property
+    def can_take(self) -> bool:
+        """Whether the person may take it: it is open, and nobody has it who could do it."""
+        item = self.item
+        return item.is_open and self.can_record and not (item.assignee_id and item.assignee.is_active) and not self.mine
+
+    @property
+    def can_give_back(self) -> bool:
+        return self.item.is_open and self.can_record and self.mine
 
     @property
     def pk_words(self) -> str:

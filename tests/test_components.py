@@ -207,7 +207,7 @@ def test_a_form_in_an_include_with_only_still_carries_its_token():
 def test_the_styleguide_shows_every_component(client):
     text = client.get("/styleguide/").content.decode()
     sample = (TEMPLATES / "styleguide.html").read_text()
-    by_tag = {"road.html", "road_large.html"}
+    by_tag = {"road.html", "road_large.html", "milepost.html"}
     for path in sorted((TEMPLATES / "components").glob("*.html")):
         inside = [
             other

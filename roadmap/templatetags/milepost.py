@@ -8,13 +8,14 @@ import nh3
 from django import template
 from django.contrib.staticfiles import finders
 from django.middleware.csrf import get_token
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 from markdown_it import MarkdownIt
 
 from roadmap import road
@@ -164,6 +165,7 @@ def icon_names():
 
 
 @register.simple_tag
+@lru_cache(maxsize=512)
 def icon(name, label=""):
     """Draw an icon of the sprite. Words stand beside it; where none do, `label` says what it means."""
     if name not in icon_names():
@@ -215,6 +217,17 @@ STATE_WORDS = {
 @register.filter
 def milepost_words(state):
     return STATE_WORDS[str(state)]
+
+
+@register.simple_tag
+def milepost(state, phase=""):
+    """Draw one milepost beside a row. A list has dozens of a few kinds, so each kind is drawn once."""
+    return drawn_milepost(str(state), str(phase), get_language())
+
+
+@lru_cache(maxsize=256)
+def drawn_milepost(state, phase, language):
+    return render_to_string("components/milepost.html", {"state": state, "phase": phase})
 
 
 @register.filter
