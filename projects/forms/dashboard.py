@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.db.models import Q
@@ -23,11 +24,15 @@ COLUMNS = ("help", "late", "stuck", "quiet")  # the states that tables of totals
 
 
 class DashboardFilter(SiteFilter):
-    """The filter of the State's dashboard: the project too, and who has reached a headline milestone."""
+    """The filter of the State's dashboard: the project too, and who has reached a headline milestone.
+
+    `unfold` names a table of totals that is shown unfolded; it chooses no sites.
+    """
 
     project = forms.ChoiceField(label=gettext_lazy("Project"), required=False)
     milestone = forms.ChoiceField(label=gettext_lazy("Milestone"), required=False)
     reached = forms.ChoiceField(required=False, choices=[("", ""), *[(key, key) for key in REACHED]])
+    unfold = forms.CharField(required=False, max_length=20)
 
     sorts = ("help", "name", "project", "phase", "next", "late", "news", "contact")
     shown = ("project", "setting", "where", "phase", "state", "q")
@@ -44,7 +49,7 @@ class DashboardFilter(SiteFilter):
     @property
     def active(self) -> dict[str, Any]:
         """The choices made; a milestone and how it was reached are one."""
-        return {name: value for name, value in super().active.items() if name != "reached"}
+        return {name: value for name, value in super().active.items() if name not in ("reached", "unfold")}
 
     @property
     def how_reached(self) -> str:
@@ -70,30 +75,43 @@ class DashboardFilter(SiteFilter):
         ]
 
     def groups(self, totals: Totals) -> list[dict[str, Any]]:
-        """Return the totals by phase, project, setting and county, each number with the address of its list."""
-        return [
-            {"title": title, "column": self.fields[field].label, "rows": self.numbers(field, rows), "open": is_open}
-            for title, field, rows, is_open in (
-                (_("By phase"), "phase", totals.phase, True),
-                (_("By project"), "project", totals.project, True),
-                (_("By setting"), "setting", totals.setting, False),
-                (_("By county"), "where", totals.county, False),
-            )
-        ]
+        """Return the totals by phase, project, setting and county, each number with the address of its list.
 
-    def numbers(self, field: str, rows: list[Total]) -> list[tuple[str, list[dict[str, Any]]]]:
-        """Return each group's name and its numbers: all sites, then those in each of the columns' states."""
-        return [
-            (
-                total.name,
-                [{"count": total.sites, "url": self.list_of(state=None, **{field: total.key})}]
-                + [
-                    {"count": total.states[state], "url": self.list_of(state=state, **{field: total.key})}
-                    for state in COLUMNS
-                ],
+        A folded table has no rows yet, but the address at which it is unfolded.
+        """
+        found = []
+        for title, field, rows, is_open in (
+            (_("By phase"), "phase", totals.phase, True),
+            (_("By project"), "project", totals.project, True),
+            (_("By setting"), "setting", totals.setting, False),
+            (_("By county"), "where", totals.county, False),
+        ):
+            is_open = is_open or self.cleaned_data.get("unfold") == field
+            found.append(
+                {
+                    "key": field,
+                    "title": title,
+                    "column": self.fields[field].label,
+                    "rows": self.numbers(field, rows) if is_open else [],
+                    "url": "" if is_open else f"{self.adding(unfold=field)}#totals-{field}",
+                    "size": len(rows),
+                }
             )
-            for total in rows
-        ]
+        return found
+
+    def numbers(self, field: str, rows: list[Total]) -> list[tuple[str, list[tuple[int, str]]]]:
+        """Return each group's name and its numbers: all sites, then those in each of the columns' states.
+
+        Each number comes with the address of its list. There may be hundreds, so what they share is made once.
+        """
+        rest = self.adding(state=None, unfold=None, **{field: None})
+        rest += "" if rest == "?" else "&"
+        found = []
+        for total in rows:
+            url = f"{rest}{urlencode({field: total.key})}"
+            states = [(total.states[state], f"{url}&state={state}#sites") for state in COLUMNS]
+            found.append((total.name, [(total.sites, f"{url}#sites"), *states]))
+        return found
 
     def list_of(self, **choices: Any) -> str:
         """Return the address of the list of sites with these choices made beside those that are."""

@@ -202,6 +202,13 @@ def status_words(state):
     return STATUS[str(state)][0]
 
 
+@register.simple_tag
+def status(state, label=""):
+    """Say how something stands by an icon and words; `label` where there are more exact ones."""
+    words = label or status_words(state)
+    return format_html('<span class="status status-{}">{}{}</span>', state, icon(status_icon(state)), words)
+
+
 # ---- the road
 
 STATE_WORDS = {
