@@ -48,7 +48,8 @@ KEPT_FIELDS = [
 ]
 DERIVED_FIELDS = ["due_on", "waiting_for"]
 STEP_FIELDS = ["assignee_id", "own_name", "blocked_since"]
-PLAN_FIELDS = ["starts_on", "active", "activated_on", "last_progress_at"]
+LAST_NEWS = "last_progress_at"
+PLAN_FIELDS = ["starts_on", "active", "activated_on", LAST_NEWS]
 
 # What is decided by of a plan's site, project and program. Who has waited for the lock on PostgreSQL gets the plan's
 # own row as it is now, but what was joined to it as it was before; so this comes once more, with the items.
@@ -158,7 +159,11 @@ class Ledger:
         was = self._was_item[item.pk]
         due = ["due_on"] if item.by_hand or was.get("by_hand") else []
         now = values(item, [*KEPT_FIELDS, *due])
-        return {name: [plain(was[name]), plain(now[name])] for name in now if was[name] != now[name]}
+        changed = {name: [plain(was[name]), plain(now[name])] for name in now if was[name] != now[name]}
+        heard = self._was_plan[item.plan_id][LAST_NEWS]
+        if item.plan.last_progress_at != heard:  # so that undo takes back the news with what was told
+            changed[LAST_NEWS] = [plain(heard), plain(item.plan.last_progress_at)]
+        return changed
 
     def redate(self, plan: Plan) -> None:
         """Derive the due dates of one plan anew, for verbs that must tell what becomes of them."""

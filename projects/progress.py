@@ -45,18 +45,17 @@ def set_done(
         item = item_of(ledger, plan, pk)
         today = ledger.today(item.plan)
         day = happened_on(on, today=today, precision=precision)
-        if item.is_done and (item.done_on, item.done_precision) == (day, precision):
+        said_before = item.is_done and (item.done_on, item.done_precision) == (day, precision)
+        actions = open_actions(ledger, item) if actions_too and item.is_milestone else []
+        if said_before and not actions:
             return Recorded(item, "", ledger)
         if not item.is_counted:
             raise ValidationError(_("This does not apply to the plan. Ask your project lead to bring it back first."))
-        verb = "reached" if item.is_milestone else "done"
-        mark(item, day, precision, ledger, on_behalf_of)
-        ledger.note(verb, item, for_label=str(on_behalf_of or ""))
-        if actions_too and item.is_milestone:
-            for action in open_actions(ledger, item):
-                mark(action, day, precision, ledger, on_behalf_of)
-                ledger.note("done", action, for_label=str(on_behalf_of or ""))
         ledger.progressed(item.plan)
+        for one in actions if said_before else [item, *actions]:
+            mark(one, day, precision, ledger, on_behalf_of)
+            verb = "reached" if one.is_milestone else "done"
+            ledger.note(verb, one, for_label=str(on_behalf_of or ""))
     return Recorded(item, str(ledger.batch), ledger)
 
 

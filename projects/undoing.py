@@ -7,14 +7,30 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from accounts.models import Activity, User
-from projects.ledger import KEPT_FIELDS, Ledger, plain
+from projects.access import Right
+from projects.ledger import KEPT_FIELDS, LAST_NEWS, Ledger, plain
 from projects.models import Plan, PlanItem, PlanStep
+
+# The right that an act needed, where it was more than recording; taking work oneself or giving it back is recording.
+NEEDED = {
+    **dict.fromkeys(["assigned", "unassigned"], Right.ASSIGN),
+    **dict.fromkeys(["date_set", "date_shifted", "date_cleared"], Right.SCHEDULE),
+    "start_moved": Right.SET_UP,
+}
 
 # What can be put back of a row of history. All else it names lives in other tables, or in more than one.
 PUT_BACK = {PlanItem: {*KEPT_FIELDS, "due_on"}, PlanStep: {"assignee_id", "own_name"}, Plan: {"starts_on"}}
+
+
+def right_needed(row: Activity) -> Right:
+    """Return the right that taking back a row of history asks for: the one its act asked for."""
+    hands = set(row.changes.get("assignee_id", ())) - {None}
+    own = hands == {row.actor_id} and "assigned_duty" not in row.changes  # taken oneself, or given back
+    return Right.RECORD if own else NEEDED.get(row.verb, Right.RECORD)
 
 
 def undo(batch: UUID | str, plans: QuerySet[Plan], *, by: User, now: dt.datetime) -> list[PlanItem]:
@@ -30,6 +46,12 @@ def undo(batch: UUID | str, plans: QuerySet[Plan], *, by: User, now: dt.datetime
         raise ValidationError(_("There is nothing to undo here any more."))
     if not all(row.plan_id in given for row in rows):
         raise ValidationError(_("This touched more than you can change now, so it cannot be undone."), code="more")
+    given_back = {row.changes["assignee_id"][0] for row in rows if "assignee_id" in row.changes} - {None}
+    if left := User.objects.filter(pk__in=given_back, is_active=False).first():
+        words = _(
+            "This would give work back to %(who)s, who can no longer sign in. Assign it to somebody else instead."
+        )
+        raise ValidationError(words % {"who": left})
     with Ledger.open({row.plan_id for row in rows}, by=by, now=now) as ledger:
         restored = []
         for row in reversed(rows):
@@ -51,14 +73,20 @@ def rows_by_type(ledger: Ledger) -> dict[str, dict]:
 def put_back(target: Plan | PlanStep | PlanItem, row: Activity) -> None:
     """Set the old values of one row of history, if the new ones still stand."""
     of_project = isinstance(target, Plan) and target.is_team  # its start is the project's, which would stay
-    if of_project or not PUT_BACK[type(target)].issuperset(row.changes):
+    changes = dict(row.changes)
+    news = changes.pop(LAST_NEWS, None)
+    if of_project or not PUT_BACK[type(target)].issuperset(changes):
         raise ValidationError(_("“%(what)s” cannot be undone. Change it where you did it.") % {"what": row.label})
-    for name, (old, new) in row.changes.items():
+    for name, (old, new) in changes.items():
         if plain(getattr(target, name)) != new:
             raise ValidationError(
                 _("“%(what)s” has been changed since, so this cannot be undone.") % {"what": row.label}, code="changed"
             )
         setattr(target, name, target._meta.get_field(name.removesuffix("_id")).to_python(old))
+    if news and isinstance(target, PlanItem):
+        was, told = (parse_datetime(moment) if moment else None for moment in news)
+        if target.plan.last_progress_at == told:  # nothing was heard since
+            target.plan.last_progress_at = was
 
 
 def turned(changes: dict[str, list]) -> dict[str, list]:

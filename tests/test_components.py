@@ -147,7 +147,7 @@ def test_every_icon_that_a_template_names_is_in_the_sprite():
 
 @pytest.mark.parametrize("state", tags.STATUS)
 def test_every_state_has_a_shape_and_words(state):
-    html = show('{% status state %}', state=state)
+    html = show("{% status state %}", state=state)
     assert "<use " in html
     assert str(tags.status_words(state)) in html
 

@@ -13,7 +13,7 @@ from django_htmx.http import HttpResponseClientRefresh
 from accounts.access import signed_in
 from accounts.models import Activity
 from projects import undoing
-from projects.access import Right, can
+from projects.access import can
 from projects.models import Plan
 from projects.views.answers import safe_next
 
@@ -21,7 +21,7 @@ from projects.views.answers import safe_next
 @require_POST
 @signed_in
 def undo(request, batch):
-    """Take back an act of one's own, whole, at the plans where the person may still record."""
+    """Take back an act of one's own, whole, at the plans where the person may still do it."""
     try:
         restored = undoing.undo(batch, changeable(request, batch), by=request.user, now=timezone.now())
     except ValidationError as error:
@@ -34,10 +34,11 @@ def undo(request, batch):
 
 
 def changeable(request, batch):
-    """Return the plans an act of this person touched and in which they may still record."""
-    touched = Activity.objects.filter(batch=batch, actor=request.user, plan_id__isnull=False).values("plan_id")
-    plans = Plan.objects.filter(pk__in=touched).select_related("site__project", "project")
-    return Plan.objects.filter(pk__in=[plan.pk for plan in plans if can(request.scopes, Right.RECORD, plan)])
+    """Return the plans an act of this person touched and at which they may still do what it did."""
+    rows = list(Activity.objects.filter(batch=batch, actor=request.user, plan_id__isnull=False))
+    plans = Plan.objects.select_related("site__project", "project").in_bulk({row.plan_id for row in rows})
+    refused = {row.plan_id for row in rows if not can(request.scopes, undoing.right_needed(row), plans[row.plan_id])}
+    return Plan.objects.filter(pk__in=plans.keys() - refused)
 
 
 def said(restored):

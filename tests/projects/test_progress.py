@@ -149,3 +149,13 @@ def test_a_milestone_costs_few_statements(world, at_most):
     pk = item(world.plan, "briefing").pk
     with at_most(6):
         progress.set_done(world.plan, pk, by=world.bo, now=world.now)
+
+
+def test_the_actions_of_a_milestone_that_is_reached_already_can_be_marked_done_later(world):
+    briefing, day = world.plan.items.get(key="briefing"), world.now.date()
+    progress.set_done(world.plan, briefing.pk, by=world.bo, now=world.now, on=day)
+    again = progress.set_done(world.plan, briefing.pk, by=world.ana, now=world.now, on=day, actions_too=True)
+    assert again.batch
+    briefing.refresh_from_db()
+    assert briefing.done_by == world.bo
+    assert not world.plan.items.open().filter(leads_to="briefing").exists()

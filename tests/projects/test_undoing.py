@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from accounts.models import Activity
-from projects import amending, assigning, contacts, duties, planning, undoing
+from projects import amending, assigning, contacts, duties, planning, progress, undoing
 from projects.assigning import Job
 from projects.choosing import Choice
 from projects.models import Duty, Plan, PlanItem, Project, Role
@@ -85,3 +85,52 @@ def test_a_sites_start_is_put_back_where_it_was(world):
     batch = Activity.objects.get(verb="start_moved").batch
     undoing.undo(batch, Plan.objects.all(), by=world.ana, now=world.now)
     assert Plan.objects.get(pk=world.plan.pk).starts_on == world.now.date()
+
+
+def test_who_no_longer_leads_cannot_take_back_work_given_as_a_lead(world, sign_in):
+    batch = assigning.assign([world.plan.pk], LEADERS, to=world.bo, by=world.ana, now=world.now).batch
+    world.ana.memberships.update(ended_at=timezone.now())
+    join(world.ana, Role.PRACTITIONER, world.elm)
+    before = given_to(world.bo)
+    page = sign_in(world.ana).post(f"/undo/{batch}/", follow=True)
+    assert "nothing to undo" in page.text
+    assert given_to(world.bo) == before > 0
+
+
+def test_a_site_team_member_takes_back_that_they_took_something(world, sign_in):
+    item = world.plan.items.get(key="meet")
+    batch = assigning.take(world.plan, item.pk, by=world.bo, now=world.now).batch
+    sign_in(world.bo).post(f"/undo/{batch}/")
+    assert given_to(world.bo) == 0
+
+
+def test_work_is_not_given_back_to_somebody_who_can_no_longer_sign_in(world):
+    assigning.assign([world.plan.pk], LEADERS, to=world.bo, by=world.ana, now=world.now)
+    batch = assigning.assign([world.plan.pk], LEADERS, to=world.ana, by=world.ana, now=world.now).batch
+    world.bo.is_active = False
+    world.bo.save()
+    with pytest.raises(ValidationError, match="can no longer sign in"):
+        undoing.undo(batch, Plan.objects.all(), by=world.ana, now=world.now)
+    assert given_to(world.ana) > 0 == given_to(world.bo)
+
+
+def test_what_was_undone_is_no_news(world):
+    later = world.now + dt.timedelta(days=40)
+    heard = world.plan.last_progress_at
+    done = progress.set_done(
+        world.plan, world.plan.items.get(key="interest").pk, by=world.bo, now=later, actions_too=True
+    )
+    world.plan.refresh_from_db()
+    assert world.plan.last_progress_at == later
+    undoing.undo(done.batch, Plan.objects.all(), by=world.bo, now=later)
+    world.plan.refresh_from_db()
+    assert world.plan.last_progress_at == heard
+
+
+def test_news_that_came_after_what_is_undone_stays_news(world):
+    first = progress.set_done(world.plan, world.plan.items.get(key="meet").pk, by=world.bo, now=world.now)
+    later = world.now + dt.timedelta(days=4)
+    progress.set_done(world.plan, world.plan.items.get(key="tell").pk, by=world.bo, now=later)
+    undoing.undo(first.batch, Plan.objects.all(), by=world.bo, now=later)
+    world.plan.refresh_from_db()
+    assert world.plan.last_progress_at == later
