@@ -22,7 +22,7 @@ def deactivate(person: User, *, by: User | None, now: datetime) -> bool:
         return False
     current.is_active = False
     current.save(update_fields=["is_active"])
-    Activity.record(verb="deactivated", actor=by, target=current, label=str(current), at=now)
+    Activity.record(verb="deactivated", actor=by, target=current, person=current, at=now)
     return True
 
 
@@ -34,7 +34,7 @@ def reactivate(person: User, *, by: User | None, now: datetime) -> bool:
         return False
     current.is_active = person.is_active = True
     current.save(update_fields=["is_active"])
-    Activity.record(verb="reactivated", actor=by, target=current, label=str(current), at=now)
+    Activity.record(verb="reactivated", actor=by, target=current, person=current, at=now)
     return True
 
 
@@ -63,5 +63,5 @@ def anonymise(person: User, *, by: User | None, now: datetime) -> bool:
     current.save(update_fields=[*fields, "password"])
     EmailAddress.objects.filter(user=current).delete()
     Authenticator.objects.filter(user=current).delete()
-    Activity.record(verb="anonymised", actor=by, target=current, at=now)
+    Activity.record(verb="anonymised", actor=by, target=current, person=current, at=now)
     return True

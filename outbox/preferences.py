@@ -43,6 +43,6 @@ def turn(person: User, kind: str, *, on: bool, by: User | None) -> bool:
     preference.next_look_at = None
     preference.save(update_fields=["kinds_off", "next_look_at"])
     Activity.record(
-        verb="mail_turned_on" if on else "mail_turned_off", actor=by, target=person, key=kind, for_label=str(person)
+        verb="mail_turned_on" if on else "mail_turned_off", actor=by, target=person, key=kind, person=person
     )
     return True

@@ -38,6 +38,7 @@ class Hand:
     label: str = ""
     holder: str = ""
     refusal: str = ""
+    kept_as: str = ""  # what history keeps beside the person: the job, and its holder where that is only a name
 
 
 def assign(
@@ -86,7 +87,7 @@ def assign_in(ledger: Ledger, plan: Plan, choice: Choice, hand: Hand) -> Part:
 def give(ledger: Ledger, item: PlanItem, hand: Hand) -> None:
     item.assignee, item.assigned_duty = hand.user, hand.duty
     item.assigned_at = ledger.now if hand.label else None
-    ledger.note("assigned" if hand.label else "unassigned", item, for_label=hand.label)
+    ledger.note("assigned" if hand.label else "unassigned", item, for_label=hand.kept_as, person=hand.user)
 
 
 def give_step(ledger: Ledger, step: PlanStep, hand: Hand) -> None:
@@ -94,8 +95,8 @@ def give_step(ledger: Ledger, step: PlanStep, hand: Hand) -> None:
     before, after = step.assignee_id, hand.user.pk if hand.user and not hand.duty else None
     if before != after:
         step.assignee_id = after
-        changes = {"assignee_id": [before, after]}
-        ledger.note("assigned" if hand.label else "unassigned", step, for_label=hand.label, changes=changes)
+        verb, changes = "assigned" if hand.label else "unassigned", {"assignee_id": [before, after]}
+        ledger.note(verb, step, for_label=hand.kept_as, person=hand.user, changes=changes)
 
 
 def nothing_changes(part: Part) -> str:
@@ -188,7 +189,8 @@ def job_hand(plan: Plan, key: str, duty: Duty | None) -> Hand:
     name = job_name(plan, key)
     held = duty is not None and (user is not None or not duty.user_id)
     holder = duty.holder if held else _("no one yet")
-    return Hand(user, duty=key, label=f"{name} ({holder})", holder=holder)
+    label = f"{name} ({holder})"
+    return Hand(user, duty=key, label=label, holder=holder, kept_as=name if user else label)
 
 
 def people_of(plan: Plan) -> QuerySet[User]:

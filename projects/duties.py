@@ -40,7 +40,7 @@ def set_duty(
     today = program_of(target).today(now)
     with Ledger.open(plans_with_work(target, key), by=by, now=now) as ledger:
         before = Duty.objects.filter(key=key, **held_on(target)).select_related("user").first()
-        was = before.holder if before else ""
+        was, was_user = (before.holder, before.user_id) if before else ("", None)
         if not holder and not name:
             if before:
                 before.delete()
@@ -61,8 +61,9 @@ def set_duty(
                 target=duty,
                 key=key,
                 label=job["name"],
-                for_label=said,
-                changes={"holder": [was, said]},
+                for_label="" if holder else said,
+                person=holder,
+                changes={"user_id": [was_user, holder.pk if holder else None]},
                 batch=ledger.batch,
                 **place_in_history(target),
             )

@@ -67,7 +67,8 @@ FALLBACK = gettext_lazy("%(who)s changed %(what)s")
 DATE_MOVED = gettext_lazy("%(who)s changed when %(what)s happened, to %(when)s")
 WITHOUT_DATE = gettext_lazy("%(who)s recorded %(what)s, day not known")
 WITHOUT_WHOM = {"assigned": gettext_lazy("%(who)s changed who has %(what)s")}
-TOLD_BY_SENTENCE = {"assigned", "unassigned"}  # for_label is part of the sentence
+TOLD_BY_SENTENCE = {"assigned", "unassigned"}  # for whom is part of the sentence
+ABOUT_A_PERSON = {"joined", "membership_ended", "role_changed"}  # the label is the role, the person comes before it
 
 
 @dataclass(frozen=True)
@@ -89,19 +90,28 @@ class Line:
 
 
 def line_of(row: Activity, *, today: dt.date) -> Line:
-    """Return a row of history in words. Needs row.actor."""
-    when = when_of(row, today)
+    """Return a row of history in words. Needs row.actor and row.person."""
+    when, whom, what = when_of(row, today), for_whom(row), row.label.rstrip(".")
+    if row.verb in ABOUT_A_PERSON and row.person_id:
+        whom, what = "", f"{row.person}, {what}"
     parts = {
         "who": conditional_escape(str(row.actor) if row.actor_id else _("Milepost")),
-        "what": format_html("<strong>{}</strong>", row.label.rstrip(".")),
+        "what": format_html("<strong>{}</strong>", what),
         "when": conditional_escape(when),
-        "whom": conditional_escape(row.for_label),
+        "whom": conditional_escape(whom),
     }
     said = str(template_of(row)) % parts
-    if row.for_label and row.verb not in TOLD_BY_SENTENCE:
+    if whom and row.verb not in TOLD_BY_SENTENCE:
         said = _("%(said)s, for %(whom)s") % {"said": said, "whom": parts["whom"]}
     sentence = mark_safe(said)  # noqa: S308 - every part is escaped above
     return Line(row.pk, row.at, sentence, detail_of(row, today), row.key, str(row.batch or ""), row.actor_id)
+
+
+def for_whom(row: Activity) -> str:
+    """Say for or to whom something was done: a person, a job with the person who held it, or a site."""
+    if not row.person_id:
+        return row.for_label
+    return f"{row.for_label} ({row.person})" if row.for_label else str(row.person)
 
 
 def template_of(row: Activity) -> Any:
@@ -110,7 +120,7 @@ def template_of(row: Activity) -> Any:
         return WITHOUT_DATE
     if row.verb == "reached" and changed[0] is not None:
         return DATE_MOVED
-    if row.verb in WITHOUT_WHOM and not row.for_label:
+    if row.verb in WITHOUT_WHOM and not for_whom(row):
         return WITHOUT_WHOM[row.verb]
     return SENTENCES.get(row.verb, FALLBACK)
 
@@ -141,7 +151,7 @@ def lines_of(rows: Iterable[Activity], *, today: dt.date) -> list[Line]:
 
 def rows_of_plan(plan: Plan, *, keys: Iterable[str] = ()) -> QuerySet[Activity]:
     """Return a plan's history, newest first; with keys only what concerns those steps and items."""
-    rows = Activity.objects.of_plan(plan.pk).select_related("actor").newest_first()
+    rows = Activity.objects.of_plan(plan.pk).select_related("actor", "person").newest_first()
     return rows.filter(key__in=list(keys)) if keys else rows
 
 

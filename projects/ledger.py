@@ -130,8 +130,17 @@ class Ledger:
         """Take the moment as the last news from the plan's site."""
         plan.last_progress_at = self.now
 
-    def note(self, verb: str, row: Any, *, label: str = "", for_label: str = "", changes: dict | None = None) -> None:
-        """Put a line into the history: what was done to which item, step or plan, and what it changed."""
+    def note(
+        self,
+        verb: str,
+        row: Any,
+        *,
+        label: str = "",
+        for_label: str = "",
+        person: User | None = None,
+        changes: dict | None = None,
+    ) -> None:
+        """Put a line into the history: what was done to which item, step or plan, for whom, and what it changed."""
         plan = row if isinstance(row, Plan) else row.plan
         if changes is None:
             changes = self.changes(row) if isinstance(row, PlanItem) else {}
@@ -149,6 +158,7 @@ class Ledger:
                 key=getattr(row, "key", ""),
                 label=label or str(row),
                 for_label=for_label,
+                person=person,
                 changes=changes,
                 batch=self.batch,
             )

@@ -112,7 +112,8 @@ def record(verb: str, membership: Membership, *, by: User, now: dt.datetime, cha
         on=program_of(target).today(now),
         target=membership,
         key=membership.role,
-        label=f"{membership.user}, {membership.get_role_display()}",
+        label=str(membership.get_role_display()),
+        person=membership.user,
         changes=changes or {},
         **place_in_history(target),
     )

@@ -59,6 +59,15 @@ class Activity(models.Model):
     changes = models.JSONField(default=dict, blank=True, encoder=DjangoJSONEncoder)
     batch = models.UUIDField(null=True, blank=True)
     for_label = models.CharField(_("For"), max_length=200, blank=True)
+    # Whom it was about or for. A name is drawn from here and never kept as text: history cannot be made to forget it.
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("Person"),
+    )
 
     objects = ActivityQuerySet.as_manager()
 
@@ -101,12 +110,13 @@ class Activity(models.Model):
         changes: dict[str, list[Any]] | None = None,
         batch: uuid.UUID | None = None,
         for_label: str = "",
+        person: User | None = None,
     ) -> "Activity":
         """Return one unsaved entry, for `record_many`.
 
         `on` is the day it happened (default: the local day of `at`), `changes` is {field: [old, new]},
         `label` the text people read ("Agreement signed"), `for_label` on whose behalf, `batch` what was done
-        in one go.
+        in one go, `person` whom it was about or for: no name of a person with an account belongs into a label.
         """
         at = at or timezone.now()
         return cls(
@@ -125,6 +135,7 @@ class Activity(models.Model):
             changes=changes or {},
             batch=batch,
             for_label=for_label,
+            person=person,
         )
 
     @classmethod

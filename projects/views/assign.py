@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import once
-from accounts.models import Activity
-from projects import assigning
+from accounts.models import Activity, User
+from projects import assigning, history
 from projects.access import Right, plan_view, project_view, require
 from projects.choosing import Choice
 from projects.forms.assign import ActForm, ManyForm, PlaceFilter, offered_plans
@@ -161,18 +161,22 @@ def purpose(project):
 def assign_done(request, project, batch):
     """Say what an act changed at how many sites, and offer to undo it."""
     rows = Activity.objects.filter(batch=batch, project_id=project.pk, actor=request.user)
-    first = rows.exclude(verb="undone").order_by("pk").first()
+    first = rows.exclude(verb="undone").order_by("pk").select_related("person").first()
     if first is None:
         raise Http404
     done = rows.filter(target_type=PlanItem._meta.label_lower, verb=first.verb)
     counts = done.aggregate(items=Count("target_id", distinct=True), plans=Count("plan_id", distinct=True))
-    owners = done.values("for_label").annotate(items=Count("target_id", distinct=True)).order_by("-items", "for_label")
+    owners = done.values("for_label", "person").annotate(items=Count("target_id", distinct=True))
+    people = User.objects.in_bulk({owner["person"] for owner in owners} - {None})
+    for owner in owners:
+        named = Activity(for_label=owner["for_label"], person=people.get(owner["person"]))
+        owner["name"] = history.for_whom(named)
     context = {
         "project": project,
         "program": project.program,
         "first": first,
         "batch": batch,
-        "owners": owners,
+        "owners": sorted(owners, key=lambda owner: (-owner["items"], owner["name"])),
         **counts,
     }
     return render(request, "projects/assign_done.html", context)

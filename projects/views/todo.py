@@ -60,7 +60,12 @@ def just_did(request, now):
         batch = uuid.UUID(request.GET.get("did", ""))
     except ValueError:
         return None
-    row = Activity.objects.filter(batch=batch, actor=request.user).select_related("actor").newest_first().first()
+    row = (
+        Activity.objects.filter(batch=batch, actor=request.user)
+        .select_related("actor", "person")
+        .newest_first()
+        .first()
+    )
     return history.line_of(row, today=timezone.localdate(now)) if row else None
 
 

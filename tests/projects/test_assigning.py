@@ -183,7 +183,7 @@ def test_ids_of_another_plan_choose_nothing(world):
 def test_history_says_to_whom(world):
     assign(world, world.bo, Choice(items=frozenset({world.plan.items.get(key="briefing").pk})))
     row = Activity.objects.get(verb="assigned")
-    assert (row.actor, row.label, row.for_label) == (world.ana, "Leader briefing held", "Bo Lindqvist")
+    assert (row.actor, row.label, row.person, row.for_label) == (world.ana, "Leader briefing held", world.bo, "")
 
 
 def test_assigning_is_not_news_from_the_site(world):

@@ -278,3 +278,22 @@ def test_assigning_to_a_job_and_then_giving_it_away_keep_to_one_rule(world):
     assigning.assign([world.plan.pk], choice, to=assigning.Job("coach"), by=world.ana, now=world.now)
     duties.set_duty(world.elm, "coach", holder=world.bo, by=world.ana, now=world.now)
     assert open_items(world.bo) == world.plan.items.open().filter(plan_step__key="leaders").count()
+
+
+def test_an_anonymised_persons_name_is_nowhere_left_in_history(world, sign_in):
+    jo = person("Jolanta Unforgettable", email="jolanta@example.org")
+    member = membership.give_role(world.elm, jo, Role.PRACTITIONER, by=world.ana, now=world.now)
+    assigning.assign([world.plan.pk], Choice(steps=frozenset({"leaders"})), to=jo, by=world.ana, now=world.now)
+    duties.set_duty(world.elm, "coach", holder=jo, by=world.ana, now=world.now)
+    duties.set_duty(world.elm, "coach", holder=world.bo, by=world.ana, now=world.now)
+    member = membership.change_role(member, Role.OBSERVER, by=world.ana, now=world.now)
+    membership.end_membership(member, by=world.ana, now=world.now)
+    leaving.deactivate(jo, by=world.ana, now=world.now)
+    page = sign_in(world.ana).get(world.plan.url("plan_history")).text
+    assert "Jolanta Unforgettable" in page
+    leaving.anonymise(jo, by=world.ana, now=world.now)
+    kept = str(list(Activity.objects.values())).casefold()
+    assert "jolanta" not in kept
+    page = sign_in(world.ana).get(world.plan.url("plan_history")).text
+    assert "Jolanta" not in page
+    assert "Someone who has left" in page
