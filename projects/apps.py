@@ -11,6 +11,9 @@ class ProjectsConfig(AppConfig):
     def ready(self) -> None:
         register("invitation", "projects.inviting.compose", title=_("Invitations"), unsubscribable=False)
         register(
+            "appointed", "projects.inviting.compose_appointed", title=_("Roles you are given"), unsubscribable=False
+        )
+        register(
             "digest_site",
             "projects.reminders.compose_site_digest",
             title=_("What is next at your site"),

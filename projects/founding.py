@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from django.db import transaction
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from projects.inviting import CHAMPION, appoint, invite
@@ -13,11 +17,26 @@ from projects.models import Program, Project, Role, Site
 from projects.planning import NewSite, add_sites, create_program, create_project, free_slug
 
 
+@contextmanager
+def one_of_a_name() -> Iterator[None]:
+    """Say in words that somebody else has taken the same address at the same moment; raises ValidationError."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        said = _("Somebody else made one with this name at the same moment. Look whether it is what you wanted.")
+        raise ValidationError(said) from error
+
+
 @transaction.atomic
 def found_program(*, email: str, by: User, now: dt.datetime, **fields: Any) -> Program:
-    """Make a program and let an address administer it: at once where there is an account, else by an invitation."""
-    slug = free_slug(fields["name"], Program.objects.all(), longest=60)
-    program = create_program(by=by, now=now, slug=slug, **fields)
+    """Make a program and let an address administer it: at once where there is an account, else by an invitation.
+
+    Raises ValidationError where somebody takes the same address at the same moment.
+    """
+    with one_of_a_name():
+        slug = free_slug(fields["name"], Program.objects.all(), longest=60)
+        program = create_program(by=by, now=now, slug=slug, **fields)
     appoint(program, email=email, role=Role.ADMINISTRATOR, by=by, now=now)
     return program
 
@@ -25,7 +44,8 @@ def found_program(*, email: str, by: User, now: dt.datetime, **fields: Any) -> P
 @transaction.atomic
 def found_project(program: Program, *, email: str, by: User, now: dt.datetime, **fields: Any) -> Project:
     """Make a project and let an address lead it, as `found_program` does. Raises ValidationError."""
-    project = create_project(program=program, by=by, now=now, **fields)
+    with one_of_a_name():
+        project = create_project(program=program, by=by, now=now, **fields)
     appoint(project, email=email, role=Role.LEAD, by=by, now=now)
     return project
 

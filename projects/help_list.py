@@ -163,13 +163,14 @@ def add_barriers(cards: dict[int, HelpCard], *, reads_all: bool) -> None:
 
 
 def add_duties(cards: dict[int, HelpCard]) -> None:
-    """Name each site's coach, or its project's, and its champion."""
+    """Name each site's coach, or its project's, and its champion; nobody whose account is closed."""
     by_site = {card.plan.site_id: card for card in cards.values()}
     by_project: dict[int | None, list[HelpCard]] = defaultdict(list)
     for card in cards.values():
         by_project[card.plan.project_id].append(card)
     at = Q(site__in=list(by_site)) | Q(project__in=list(by_project))
-    for duty in Duty.objects.filter(at, key__in=[COACH, CHAMPION]).select_related("user").order_by("pk"):
+    held = Duty.objects.filter(at, key__in=[COACH, CHAMPION]).exclude(user__is_active=False)
+    for duty in held.select_related("user").order_by("pk"):
         if duty.key == CHAMPION and duty.site_id:
             by_site[duty.site_id].champion = duty
         elif duty.key == COACH:

@@ -25,11 +25,11 @@ from outbox.composing import compose_from
 from outbox.models import Delivery
 from outbox.queueing import queue
 from projects.duties import set_duty
-from projects.membership import Target, give_role, held_on, place_in_history, program_of
+from projects.membership import Target, give_role, held_on, home_of, place_in_history, program_of
 from projects.models import Duty, Invitation, Membership, Program
 from projects.models.people import INVITATION_DAYS, invitation_nonce
 
-KIND = "invitation"
+KIND, APPOINTED = "invitation", "appointed"
 CHAMPION = "site_champion"  # the job that somebody invited with a new site takes, where the Roadmap names it
 SALT = "projects.invitation"
 AGAIN_AFTER = dt.timedelta(minutes=10)  # so that nobody's inbox can be filled by asking for new links
@@ -119,10 +119,13 @@ def send(invitations: Iterable[Invitation], *, now: dt.datetime) -> None:
 
 
 def appoint(target: Target, *, email: str, role: str, by: User, now: dt.datetime) -> Membership | Invitation:
-    """Give a role at once to somebody who has an account; invite everybody else."""
+    """Give a role at once to somebody who has an account, and tell them by mail; invite everybody else."""
     person = User.objects.active().filter(email=email.strip().lower()).first()
     if person:
-        return give_role(target, person, role, by=by, now=now)
+        membership = give_role(target, person, role, by=by, now=now)
+        if person != by:
+            queue(kind=APPOINTED, to=person, data={"membership": membership.pk, "by": by.pk}, now=now)
+        return membership
     return invite(target, email=email, role=role, by=by, now=now)
 
 
@@ -228,6 +231,16 @@ def find(signed: str) -> Invitation:
     return invitation
 
 
+def standing_in(invitation: Invitation, *, now: dt.datetime) -> Invitation:
+    """Return an invitation or, where it was taken back, another one that is open for the same address.
+
+    One mail names all invitations of an address and links to one of them; taking that one back leaves the others good.
+    """
+    if not invitation.revoked_at:
+        return invitation
+    return open_for(invitation.email, now=now).first() or invitation
+
+
 def open_for(email: str, *, now: dt.datetime) -> QuerySet[Invitation]:
     """Return the invitations that an address can accept at that moment, with what their words need."""
     return Invitation.objects.open().filter(email=email, expires_at__gt=now).select_related(*PARTS).order_by("pk")
@@ -298,6 +311,7 @@ def join_as_newcomer(
 def compose(delivery: Delivery, now: dt.datetime) -> kinds.Message | None:
     """Write the invitation's mail as of now; None when it was accepted, taken back or has expired meanwhile."""
     invitation = Invitation.objects.select_related(*PARTS).filter(pk=delivery.data.get("invitation")).first()
+    invitation = invitation and standing_in(invitation, now=now)
     if invitation is None or not invitation.is_valid_at(now):
         return None
     asked = list(open_for(invitation.email, now=now))
@@ -313,3 +327,18 @@ def compose(delivery: Delivery, now: dt.datetime) -> kinds.Message | None:
         "day": invitation.expires_at.astimezone(invitation.invited_by.zone).date(),
     }
     return compose_from("email/invitation", subject=subject, delivery=delivery, context=context)
+
+
+def compose_appointed(delivery: Delivery, now: dt.datetime) -> kinds.Message | None:
+    """Tell somebody which role they were given and by whom; None when they do not hold it any more."""
+    held = Membership.objects.current().filter(pk=delivery.data.get("membership"))
+    membership = held.select_related("program", "project__program", "site__project__program").first()
+    if membership is None:
+        return None
+    who = User.objects.filter(pk=delivery.data.get("by")).first()
+    subject = _("You are now %(role)s of %(what)s") % {
+        "role": membership.get_role_display(),
+        "what": membership.target,
+    }
+    context = {"membership": membership, "who": who, "link": links.absolute(home_of(membership.target))}
+    return compose_from("email/appointed", subject=subject, delivery=delivery, context=context)

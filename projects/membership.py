@@ -87,13 +87,12 @@ def end_membership(membership: Membership, *, by: User, now: dt.datetime) -> Non
 def close(membership: Membership, *, now: dt.datetime) -> None:
     """Set the end of a role, unless nobody would be left to run the program."""
     if membership.role == Role.ADMINISTRATOR:
-        others = (
-            Membership.objects.current()
-            .select_for_update(no_key=True)
-            .filter(program=membership.program, role=Role.ADMINISTRATOR, user__is_active=True)
-            .exclude(pk=membership.pk)
-        )
-        if not others:
+        # All of them in one order: two who remove each other wait for one another instead of for ever.
+        held = Membership.objects.current().filter(program=membership.program_id, role=Role.ADMINISTRATOR)
+        locked = list(held.select_for_update(of=("self",), no_key=True).select_related("user").order_by("pk"))
+        if membership.pk not in [one.pk for one in locked]:
+            raise ValidationError(_("This was changed by somebody else just now. Look at the list again."))
+        if not any(one.user.is_active for one in locked if one.pk != membership.pk):
             raise ValidationError(
                 _("%(name)s is the only State administrator here. Make somebody else one first.")
                 % {"name": membership.user}

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from django.db.models import Count, Q, QuerySet
 
 from accounts.models import User
+from projects.access import Right, roles_with
 from projects.assigning import people_in, people_of
 from projects.membership import Target, held_on, plans_of
 from projects.models import Duty, Invitation, Membership, PlanItem, Program, Project, Site
@@ -103,8 +104,9 @@ def takers(target: Project | Site) -> QuerySet[User]:
 
 
 def candidates(target: Project | Site) -> QuerySet[User]:
-    """Return who can take over a job: people who may sign in and belong here or above."""
-    held = Membership.objects.current().filter(Q(**held_on(target)) | above_of(target))
+    """Return who can take over a job: people who may sign in, belong here or above, and may record."""
+    here = Q(**held_on(target)) | above_of(target)
     if isinstance(target, Project):
-        held = held | Membership.objects.current().filter(site__project=target)
+        here |= Q(site__project=target)
+    held = Membership.objects.current().filter(here, role__in=roles_with(Right.RECORD))
     return User.objects.active().filter(pk__in=held.values("user")).order_by("name", "email")

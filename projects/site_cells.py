@@ -14,6 +14,7 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.models import User
 from projects.counties import Counties, NoCounty
 from projects.models import Place, Project, Site
 from projects.planning import NewSite
@@ -63,6 +64,8 @@ class Meaning:
             "start date": self.day,
             "champion e-mail": self.email,
         }
+        closed = User.objects.filter(is_active=False, anonymised_at__isnull=True)
+        self.closed = set(closed.values_list("email", flat=True))
         places = Place.objects.filter(organization__program=project.program).select_related("organization", "county")
         self.places = {(place.organization.name.casefold(), place.name.casefold()): place for place in places}
         sites = list(Site.objects.filter(project=project).values_list("place_id", "name"))
@@ -117,6 +120,9 @@ class Meaning:
         except ValidationError as error:
             said = _("“%(value)s” is not an e-mail address. An example: maria@clinic.example")
             raise ValueError(said % {"value": value}) from error
+        if value.lower() in self.closed:
+            said = _("The account of %(value)s is closed. Write another address, or leave the cell empty.")
+            raise ValueError(said % {"value": value})
         return value.lower()
 
     def clash(self, number: int, site: NewSite) -> tuple[str, str] | None:

@@ -1,5 +1,6 @@
 """An invitation's own page. Opening it changes nothing; the invited address accepts by pressing a button."""
 
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth import login
 from django.core.exceptions import ValidationError
@@ -29,7 +30,7 @@ def invitation(request, signed):
     """Say who invites whom to what, and take the person in when they press the button."""
     now = timezone.now()
     try:
-        found = inviting.find(signed)
+        found = inviting.standing_in(inviting.find(signed), now=now)
     except inviting.Broken:
         return new_link(request, status=404)
     state = inviting.state_of(found, request.user, now=now)
@@ -75,8 +76,13 @@ def show(request, found, state, form, *, now):
 @never_cache
 @public
 def invitation_new_link(request):
-    """Send a new link to an address, if it is invited to something. The answer is the same either way."""
+    """Send a new link to an address, if it is invited to something. The answer is the same either way.
+
+    Limited like asking for a new password: by the address asked for and by where the question comes from.
+    """
     form = NewLinkForm(request.POST or None)
+    if request.method == "POST" and not ratelimit.consume(request, action="reset_password", key=form["email"].value()):
+        return render(request, "429.html", status=429)
     if request.method == "POST" and form.is_valid():
         inviting.send_new_link(form.cleaned_data["email"], now=timezone.now())
         return render(request, "projects/invitation_sent.html", {"email": form.cleaned_data["email"]})

@@ -5,7 +5,6 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from projects import duties, inviting, membership
@@ -103,12 +102,13 @@ def hand_over(request, target):
         return page(request, target, said=_("Choose somebody from the list."), status=422)
     giver, taker = form.cleaned_data["giver"], form.cleaned_data["taker"]
     try:
-        count, _batch = membership.hand_over(target, giver, taker, by=request.user, now=timezone.now())
+        count, batch = membership.hand_over(target, giver, taker, by=request.user, now=timezone.now())
     except ValidationError as error:
         return page(request, target, said=" ".join(error.messages), status=422)
-    said = ngettext("%(count)s item went to %(name)s.", "%(count)s items went to %(name)s.", count)
-    messages.success(request, said % {"count": count, "name": taker})
-    return back(target)
+    if not count:
+        messages.info(request, _("Nothing was left to hand over."))
+        return back(target)
+    return redirect("projects:assign_done", project=getattr(target, "project", target).slug, batch=batch)
 
 
 def tried(request, target, verb, *args, said, **kwargs):

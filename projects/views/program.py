@@ -1,6 +1,7 @@
 """Programs: creating them, their page and their settings."""
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,9 +21,14 @@ def program_list(request):
     if request.method == "POST" and form.is_valid():
         said = dict(form.cleaned_data)
         email = said.pop("email")
-        program = founding.found_program(email=email, by=request.user, now=timezone.now(), **said)
-        messages.success(request, _("%(program)s is there. %(email)s runs it.") % {"program": program, "email": email})
-        return redirect("projects:program_list")
+        try:
+            program = founding.found_program(email=email, by=request.user, now=timezone.now(), **said)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            said = _("%(program)s is there. %(email)s runs it.") % {"program": program, "email": email}
+            messages.success(request, said)
+            return redirect("projects:program_list")
     context = {"form": form, "programs": overview.programs()}
     return render(request, "projects/program_list.html", context, status=422 if form.errors else 200)
 

@@ -4,6 +4,7 @@ import re
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.signing import Signer
+from django.utils import timezone
 
 from accounts.models import Activity, User
 from outbox import kinds
@@ -271,3 +272,35 @@ def test_a_member_of_two_roles_is_invited_to_a_second(world):
     join(world.nia, Role.OBSERVER, world.elm)
     inviting.invite(world.elm, email=world.nia.email, role=Role.PRACTITIONER, by=world.ana, now=world.now)
     assert Invitation.objects.open().count() == 1
+
+
+def test_a_mail_for_several_invitations_stays_good_when_the_first_is_taken_back(world, client):
+    rows = [inviting.Asked(site, EMAIL, Role.PRACTITIONER) for site in (world.elm, world.oak)]
+    first, second = inviting.invite_many(rows, by=world.ana, now=timezone.now())
+    link = inviting.link_of(first)
+    inviting.revoke(first, by=world.ana, now=timezone.now())
+    assert inviting.link_of(second) in mail_of(Delivery.objects.get(), timezone.now()).text
+    page = client.get(link)
+    assert page.status_code == 200
+    assert "Oak Clinic" in page.text
+    assert "Elm Clinic" not in page.text
+    client.post(link, {"name": "Maria Lopez", "password": "a-long-way-to-walk"})
+    assert list(Membership.objects.filter(user__email=EMAIL).values_list("site", flat=True)) == [world.oak.pk]
+
+
+def test_asking_for_new_links_has_a_limit(client, db, settings):
+    del settings.ACCOUNT_RATE_LIMITS
+    url = "/invitations/new-link/"
+    answers = [client.post(url, {"email": f"someone{number}@clinic.example"}).status_code for number in range(25)]
+    assert answers == [200] * 20 + [429] * 5
+
+
+def test_somebody_with_an_account_who_is_appointed_gets_a_mail(world):
+    inviting.appoint(world.program, email=world.nia.email, role=Role.ADMINISTRATOR, by=world.dee, now=world.now)
+    delivery = Delivery.objects.get()
+    message = kinds.get("appointed").compose(delivery, world.now)
+    assert (delivery.person, message.subject) == (world.nia, "You are now State administrator of Michigan Program")
+    assert "Dee Halvorsen has given you a role" in message.text
+    assert "/programs/michigan/" in message.html
+    Membership.objects.filter(user=world.nia).update(ended_at=world.now)
+    assert kinds.get("appointed").compose(delivery, world.now) is None

@@ -117,7 +117,7 @@ def test_handing_over_moves_the_open_items_and_can_be_taken_back(world, bos_work
 def test_a_lead_hands_over_on_the_page(world, bos_work, sign_in):
     leaving.deactivate(world.bo, by=world.dee, now=world.now)
     answer = sign_in(world.ana).post(ELM + "hand-over/", {"giver": world.bo.pk, "taker": world.ana.pk}, follow=True)
-    assert "2 items went to Ana Brandt." in answer.content.decode()
+    assert "2 items now belong to Ana Brandt" in answer.content.decode()
     assert open_items(world.ana) == 2
 
 
@@ -148,7 +148,7 @@ def test_in_a_project_work_goes_only_where_its_taker_is_on_the_team(world, bos_w
     leaving.deactivate(world.bo, by=world.dee, now=world.now)
     said = {"giver": world.bo.pk, "taker": eva.pk}
     page = sign_in(world.ana).post(PROJECT + "hand-over/", said, follow=True)
-    assert "1 item went to Eva Novak." in page.content.decode()
+    assert "1 item now belongs to Eva Novak" in page.content.decode()
     assert (open_items(world.bo), open_items(eva)) == (2, 1)
 
 
@@ -297,3 +297,30 @@ def test_an_anonymised_persons_name_is_nowhere_left_in_history(world, sign_in):
     page = sign_in(world.ana).get(world.plan.url("plan_history")).text
     assert "Jolanta" not in page
     assert "Someone who has left" in page
+
+
+def test_a_job_is_not_for_somebody_who_can_only_look(world, sign_in):
+    page = "/projects/collaborative-care/sites/elm-clinic/jobs/coach/"
+    join(world.vi, Role.OBSERVER, world.elm)
+    assert sign_in(world.ana).post(page, {"holder": world.vi.pk}).status_code == 422
+    assert not Duty.objects.exists()
+
+
+def test_work_handed_over_can_be_taken_back(world, sign_in, bos_work):
+    world.bo.memberships.update(ended_at=timezone.now())
+    eva = person("Eva Novak")
+    join(eva, Role.PRACTITIONER, world.elm)
+    client = sign_in(world.ana)
+    page = client.post(ELM + "hand-over/", {"giver": world.bo.pk, "taker": eva.pk}, follow=True).text
+    assert "now belong to Eva Novak" in page
+    undo = re.search(r'action="(/undo/[^"]+)"', page)[1]
+    client.post(undo)
+    assert (open_items(world.bo), open_items(eva)) == (2, 0)
+
+
+def test_an_administrator_whom_another_has_just_removed_is_not_removed_twice(world):
+    other = join(person("Sol Garner"), Role.ADMINISTRATOR, world.program)
+    stale = Membership.objects.get(pk=other.pk)
+    membership.end_membership(other, by=world.dee, now=world.now)
+    with pytest.raises(ValidationError, match="somebody else"):
+        membership.end_membership(stale, by=world.dee, now=world.now)

@@ -135,6 +135,14 @@ def test_each_fault_names_its_row_column_value_and_what_to_do(look, cells, colum
     assert fault.message.startswith(message)
 
 
+def test_a_champion_whose_account_is_closed_is_an_error(world, look):
+    world.bo.is_active = False
+    world.bo.save()
+    [fault] = said(look(file_of(row("North Clinic", email=world.bo.email))))
+    assert fault[:2] == (2, "champion e-mail")
+    assert "is closed" in fault[2]
+
+
 def test_one_row_can_have_several_faults(look):
     assert [fault.column for fault in look(file_of(row(setting="?", county="?", start="?"))).faults] == [
         "setting",
