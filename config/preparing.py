@@ -10,7 +10,7 @@ from django.core.management import call_command
 def prepare(say):
     """Bring the database, the Roadmap and the static files up to date, saying through `say` what takes a while."""
     say("Preparing the database …")
-    call_command("migrate", verbosity=0, interactive=False)
+    call_command("migrate", verbosity=0, interactive=False, skip_checks=False)
     if settings.CACHES["default"]["BACKEND"].endswith("DatabaseCache"):
         call_command("createcachetable", verbosity=0)
     call_command("load_roadmap", verbosity=0)

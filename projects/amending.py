@@ -11,6 +11,7 @@ from accounts.models import Activity, User
 from projects.ledger import Ledger, plain
 from projects.membership import Target, place_in_history, program_of
 from projects.models import Plan, Program, Project, Site
+from projects.planning import move_start
 from projects.recount import help_day
 
 HELP_FIELDS = {"late_days", "stuck_days", "quiet_days", "time_zone"}
@@ -77,8 +78,4 @@ def change(target: Target, fields: dict[str, Any], *, by: User, now: dt.datetime
 def change_site(site: Site, *, starts_on: dt.date, by: User, now: dt.datetime, **fields: Any) -> None:
     """Change a site's fields and the day it counts from; its dates move along."""
     change(site, fields, by=by, now=now)
-    with Ledger.open([site.plan.pk], by=by, now=now) as ledger:
-        plan = ledger.plans[site.plan.pk]
-        if plan.starts_on != starts_on:
-            before, plan.starts_on = plan.starts_on, starts_on
-            ledger.note("start_moved", plan, changes={"starts_on": [plain(before), plain(starts_on)]})
+    move_start(site.plan, starts_on, by=by, now=now)

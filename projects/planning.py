@@ -29,7 +29,7 @@ from projects.models import (
     Site,
     SiteStatus,
 )
-from projects.recount import PLAN_COUNTERS, STEP_COUNTERS, recount
+from projects.recount import PLAN_COUNTERS, recount
 from roadmap.models import Item, RoadmapVersion, WorkedBy
 
 DAYS_A_WEEK = 7
@@ -329,11 +329,12 @@ def start_sites(sites: Iterable[Site], *, by: User, now: dt.datetime) -> int:
 
 
 def move_start(plan: Plan, starts_on: dt.date, *, by: User, now: dt.datetime) -> None:
-    """Change the day a plan counts from; every date that follows it moves along."""
+    """Change the day a plan counts from; every date that follows it moves along. The same day changes nothing."""
     with Ledger.open([plan.pk], by=by, now=now) as ledger:
         plan = ledger.plans[plan.pk]
-        before, plan.starts_on = plan.starts_on, starts_on
-        ledger.note("start_moved", plan, changes={"starts_on": [before.isoformat(), starts_on.isoformat()]})
+        if plan.starts_on != starts_on:
+            before, plan.starts_on = plan.starts_on, starts_on
+            ledger.note("start_moved", plan, changes={"starts_on": [before.isoformat(), starts_on.isoformat()]})
 
 
 def free_slug(name: str, taken: set[str] | QuerySet[Any], *, longest: int) -> str:
@@ -346,11 +347,3 @@ def free_slug(name: str, taken: set[str] | QuerySet[Any], *, longest: int) -> st
         number += 1
         slug = f"{stem}-{number}"
     return slug
-
-
-def counters_of(plan: Plan, steps: Iterable[PlanStep]) -> dict[str, object]:
-    """Return all counters of a plan and its steps, by name, to be compared with a recount."""
-    found: dict[str, object] = {name: getattr(plan, name) for name in PLAN_COUNTERS}
-    for step in steps:
-        found |= {f"{step.key}.{name}": getattr(step, name) for name in STEP_COUNTERS}
-    return found

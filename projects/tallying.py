@@ -1,7 +1,8 @@
 """Counting the sites of large programs beforehand, so that the State's first screen does not wait for it.
 
-A task looks every minute and counts anew where something was done since, where a new day has begun, and after ten
-minutes in any case (thresholds and names change without an act at a plan). Never inside a tick's transaction.
+A task looks every minute and counts anew where something was done since, once more a minute after that (an act may be
+committed later than one that began after it), where a new day has begun, and after ten minutes in any case (thresholds
+and names change without an act at a plan). Never inside a tick's transaction.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from projects.models import Program, Tally
 
 LARGE = 500  # sites from which a program is counted beforehand; fewer are counted as fast as a tally is read
 GOOD_FOR = dt.timedelta(minutes=10)
+SETTLED = dt.timedelta(minutes=1)  # an act may be seen this much later than one that came after it
 
 
 @dataclass(frozen=True)
@@ -50,9 +52,12 @@ def count_stale(*, now: dt.datetime) -> int:
     large = Program.objects.annotate(sites=Count("plans", filter=Q(plans__site__isnull=False))).filter(sites__gte=LARGE)
     stale = 0
     for program in large.select_related("tally"):
-        newest = Activity.objects.of_program(program.pk).newest_first().values_list("pk", flat=True).first()
+        acts = Activity.objects.of_program(program.pk).newest_first().values_list("pk", "at")
+        newest, at = acts.first() or (None, None)
         tally = getattr(program, "tally", None)
         holds = tally and tally.on == program.today(now) and tally.newest_activity == newest
+        if holds and at and at > tally.counted_at - SETTLED:
+            holds = False  # one that began before it may have been committed after the counting
         if holds and tally.counted_at > now - GOOD_FOR:
             continue
         counts = asdict(count_now(program, now, options_of(program)))

@@ -173,10 +173,6 @@ class ToDo:
         """How many sites that the person leads need help."""
         return sum(lead.help for lead in self.leads)
 
-    @property
-    def is_empty(self) -> bool:
-        return not (self.total or self.stuck or self.leads or self.setting_up)
-
 
 def read_todo(scopes: Scopes, *, now: dt.datetime, asked: Asked) -> ToDo:
     """Read a person's list in at most six statements, however long it is."""

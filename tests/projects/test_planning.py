@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from accounts.models import Activity
 from projects import checking, planning, progress, undoing
 from projects.models import Organization, Place, Plan, PlanItem, PlanStep, Site
+from projects.recount import PLAN_COUNTERS, STEP_COUNTERS
 from tests.cast import new_site
 from tests.small_roadmap import make_small_roadmap
 from tests.statements import counted
@@ -178,7 +179,15 @@ def rows_of_plan(plan):
     steps = plan.steps.order_by("pk").values_list("key", *rows_but(PlanStep, "plan"))
     items = plan.items.order_by("pk").values_list("plan_step__key", *rows_but(PlanItem, "plan", "plan_step"))
     next_key = plan.next_milestone.key if plan.next_milestone_id else ""
-    return list(steps), list(items), planning.counters_of(plan, plan.steps.all()) | {"next_milestone_id": next_key}
+    return list(steps), list(items), counters_of(plan) | {"next_milestone_id": next_key}
+
+
+def counters_of(plan):
+    """Return all counters of a plan and its steps, by name."""
+    found = {name: getattr(plan, name) for name in PLAN_COUNTERS}
+    for step in plan.steps.all():
+        found |= {f"{step.key}.{name}": getattr(step, name) for name in STEP_COUNTERS}
+    return found
 
 
 def rows_but(model, *names):

@@ -1,5 +1,6 @@
 import datetime as dt
 from dataclasses import asdict, replace
+from functools import partial
 
 import pytest
 import time_machine
@@ -45,6 +46,17 @@ def test_it_is_counted_again_once_something_was_done_and_not_before(large):
     assert tallying.count_stale(now=FEB_20 + minute) == 1
     [signed, *_others] = before(large.program, FEB_20 + minute).headlines
     assert signed.reached == 1
+
+
+def test_an_act_that_is_committed_after_a_later_one_was_counted_is_counted_a_minute_later(large):
+    seconds = dt.timedelta(seconds=1)
+    done = partial(progress.set_done, large.plan, by=large.bo)
+    done(large.plan.items.get(key="meet").pk, now=FEB_20 + 30 * seconds)
+    assert tallying.count_stale(now=FEB_20 + 60 * seconds) == 1
+    done(large.plan.items.get(key="signed").pk, now=FEB_20 + 29 * seconds)  # it began before, and ended after
+    assert tallying.count_stale(now=FEB_20 + 120 * seconds) == 1
+    assert before(large.program, FEB_20 + 120 * seconds).headlines[0].reached == 1
+    assert tallying.count_stale(now=FEB_20 + 180 * seconds) == 0
 
 
 def test_it_is_counted_again_on_a_new_day_and_every_ten_minutes(large):

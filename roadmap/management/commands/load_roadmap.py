@@ -14,7 +14,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("--folder", type=Path, default=CONTENT, help="where the YAML files are")
 
-    def handle(self, *args, folder, **options):
+    def handle(self, *args, folder, verbosity, **options):
         try:
             done = load(folder, now=timezone.now())
         except ContentRefused as refused:
@@ -22,7 +22,6 @@ class Command(BaseCommand):
             raise CommandError(
                 f"The content has {count} {'fault' if count == 1 else 'faults'}; nothing was loaded.\n{refused}"
             ) from refused
-        for line in done:
-            self.stdout.write(line)
-        if not done:
-            self.stdout.write("Nothing to do: everything in the files is published already.")
+        if verbosity:
+            for line in done or ["Nothing to do: everything in the files is published already."]:
+                self.stdout.write(line)
