@@ -11,10 +11,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from outbox.kinds import Message
-from outbox.models import Delivery
+from outbox.models import ACCOUNT, Delivery
 from outbox.queueing import queue
 
-KIND = "account"
 GOOD_FOR = timedelta(days=1)
 TO_STRANGERS = "account/email/unknown_account"
 
@@ -27,7 +26,7 @@ def queue_account_mail(prefix: str, address: str, context: dict[str, Any], *, no
     html = render_to_string("email/plain.html", {"subject": subject, "text": text})
     person = User.objects.filter(email=address).first() or address
     return queue(
-        kind=KIND,
+        kind=ACCOUNT,
         to=person,
         data={"subject": subject, "text": text, "html": html},
         dedupe_key=f"stranger:{address.lower()}:{timezone.localdate(now)}" if prefix == TO_STRANGERS else None,

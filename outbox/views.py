@@ -98,7 +98,7 @@ def unsubscribe(request: HttpRequest, signed: str) -> HttpResponse:
 @require_safe
 @signed_in
 def sent(request: SignedInRequest) -> HttpResponse:
-    """List what was sent in a demo: to oneself, to staff also what went to others."""
+    """List what was sent in a demo: but of what opens an account only the own."""
     before = request.GET.get("before", "")
     found = visible_messages(request).newest_first().select_related("person").defer("text", "html", "data")
     if is_paged := before.isdecimal():

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from projects.analytics import phase_name, setting_name
 from projects.help_rules import LATE, QUIET, STUCK, standing_of
+from projects.matrix import Matrix
 from projects.models import Plan
 
 SITE_HEADER = [
@@ -58,8 +59,8 @@ def site_rows(plans: Iterable[Plan], on: dt.date) -> Iterator[list[Any]]:
             phase_name(plan.current_phase),
             plan.milestones_reached,
             plan.milestones,
-            plan.next_milestone.text if plan.next_milestone else "",
-            plan.next_milestone_due_on,
+            plan.next_milestone.text if plan.next_milestone and plan.walks_on else "",
+            plan.next_milestone_due_on if plan.walks_on else None,
             days.get(LATE),
             days.get(STUCK),
             days.get(QUIET),
@@ -69,3 +70,17 @@ def site_rows(plans: Iterable[Plan], on: dt.date) -> Iterator[list[Any]]:
             plan.activated_on,
             plan.get_absolute_url(),
         ]
+
+
+def board_header(matrix: Matrix) -> list[Any]:
+    """Return the header of a project's board as a table: who, how it stands, its last news, and each step."""
+    return [_("Site"), _("State"), _("Last news"), *(column.name for column in matrix.columns)]
+
+
+def board_rows(matrix: Matrix) -> Iterator[list[Any]]:
+    """Yield a row for each site of a board, each step's cell in words."""
+    for row in matrix.rows:
+        heard = row.plan.last_progress_at
+        news = row.plan.program.today(heard) if heard else None
+        cells = [cell.text if cell.url else _("Does not apply") for cell in row.cells]
+        yield [row.plan.site.name, row.standing.text, news, *cells]

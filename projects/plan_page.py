@@ -114,7 +114,7 @@ class PlanView:
     @property
     def next_sign(self) -> dict[str, str] | None:
         """What stands under the road at the next milepost; nothing where nobody walks on."""
-        return sign_of(self.next, self.plan) if walks_on(self.plan) else None
+        return sign_of(self.next, self.plan) if self.plan.walks_on else None
 
     def step(self, key: str) -> StepView | None:
         """Return the step with that key, None where the plan has none."""
@@ -217,13 +217,6 @@ def read_view(plan: Plan, *, viewer: Viewer, today: dt.date, page: str) -> PlanV
     )
 
 
-def walks_on(plan: Plan) -> bool:
-    """Tell whether a plan has a next milestone to point at: not when paused, stopped or at the end of its road."""
-    if plan.site is None:
-        return True
-    return plan.current_phase != FINISHED and plan.site.status in (Site.Status.SETTING_UP, Site.Status.ACTIVE)
-
-
 def view_of(
     plan: Plan,
     items: Iterable[PlanItem],
@@ -240,7 +233,7 @@ def view_of(
     With `only_steps` (ids) the other steps are left out, for an answer that mends a part of the page.
     """
     everything = [item for item in items if not item.removed]
-    names, base, walking = Names.of(everything, plan, duties or {}), row_base(plan), walks_on(plan)
+    names, base, walking = Names.of(everything, plan, duties or {}), row_base(plan), plan.walks_on
     rows: dict[int, list[Row]] = defaultdict(list)
     following = None
     for item in everything:

@@ -169,6 +169,11 @@ class ToDo:
     horizon: dt.date | None = None  # the last day of what counts as next
 
     @property
+    def next_is_far(self) -> bool:
+        """Whether the next thing is not due for so long that it only comes up."""
+        return bool(self.next and self.horizon and self.next.item.due_on and self.next.item.due_on > self.horizon)
+
+    @property
     def help(self) -> int:
         """How many sites that the person leads need help."""
         return sum(lead.help for lead in self.leads)

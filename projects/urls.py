@@ -104,7 +104,10 @@ assign_urls: list = [
     path("projects/<slug:project>/assign/<uuid:batch>/", assign.assign_done, name="assign_done"),
 ]
 
-board_urls: list = [path("projects/<slug:project>/board/", board.board, name="board")]
+board_urls: list = [
+    path("projects/<slug:project>/board/", board.board, name="board"),
+    path("projects/<slug:project>/board/export.csv", board.board_csv, name="board_csv"),
+]
 
 dashboard_urls: list = [
     path("dashboard/", dashboard.dashboard, name="dashboard"),

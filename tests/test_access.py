@@ -75,6 +75,7 @@ OPENS = {
     "projects:project": GET,
     "projects:project_settings": FORM,
     "projects:board": GET,
+    "projects:board_csv": GET,
     "projects:assign": FORM,
     "projects:assign_done": {"GET": 404},  # somebody else's act; one's own is tested in test_assign
     "projects:site_new": FORM,

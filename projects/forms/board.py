@@ -76,6 +76,11 @@ class SiteFilter(forms.Form):
         return [self.control(name) for name in self.shown]
 
     def control(self, name: str) -> dict[str, Any]:
+        """Return a field as components/filter_bar.html takes it; for the order the list's own stands for none."""
+        if name == "sort":
+            orders = dict.fromkeys([*self.sorts, self.order])
+            said = [(key, str(ordering.order_said(key)).capitalize()) for key in orders]
+            return {"name": name, "label": self.fields[name].label, "value": self.order, "choices": said}
         field = self.fields[name]
         value = self.cleaned_data.get(name, "")
         return {"name": name, "label": field.label, "value": value, "choices": getattr(field, "choices", None)}
@@ -162,13 +167,6 @@ class BoardFilter(SiteFilter):
 
     shown = ("phase", "setting", "where", "state", "sort", "q")
     hidden = ("size",)
-
-    def control(self, name: str) -> dict[str, Any]:
-        control = super().control(name)
-        if name == "sort":
-            control["value"] = self.order
-            control["choices"] = [(key, str(ordering.order_said(key)).capitalize()) for key in self.sorts]
-        return control
 
     @property
     def active(self) -> dict[str, Any]:

@@ -35,8 +35,8 @@ class DashboardFilter(SiteFilter):
     unfold = forms.CharField(required=False, max_length=20)
 
     sorts = ("help", "name", "project", "phase", "next", "late", "news", "contact")
-    shown = ("project", "setting", "where", "phase", "state", "q")
-    hidden = ("sort", "milestone", "reached", "program")
+    shown = ("project", "setting", "where", "phase", "state", "q", "sort")
+    hidden = ("milestone", "reached", "program")
     parts = {"milestone": ("reached",)}
 
     def __init__(self, *args: Any, **kwargs: Any):
@@ -50,6 +50,10 @@ class DashboardFilter(SiteFilter):
     def active(self) -> dict[str, Any]:
         """The choices made; a milestone and how it was reached are one."""
         return {name: value for name, value in super().active.items() if name not in ("reached", "unfold")}
+
+    def control(self, name: str) -> dict[str, Any]:
+        """Return a field for the bar; the order is chosen there only on phones, elsewhere in the table's head."""
+        return super().control(name) | {"phone_only": name == "sort"}
 
     @property
     def how_reached(self) -> str:

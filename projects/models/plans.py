@@ -63,6 +63,13 @@ class Plan(models.Model):
         """Whether this is the project team's plan (it has no phases and no site)."""
         return self.site_id is None
 
+    @property
+    def walks_on(self):
+        """Whether there is a next milestone to point at: not when paused, stopped or at the end of the road."""
+        if self.is_team:
+            return True
+        return self.current_phase != FINISHED and self.site.status in (Site.Status.SETTING_UP, Site.Status.ACTIVE)
+
     def url(self, name, **kwargs):
         """Return the address of a page or action of this plan, by its name in projects/urls.py."""
         kwargs["project"] = self.project.slug

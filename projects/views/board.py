@@ -2,14 +2,22 @@
 
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from projects import analytics, matrix, ordering
+from projects import analytics, exports, matrix, ordering, spreadsheets
 from projects.access import Right, project_view
 from projects.forms.board import BoardFilter
 
 PAGE = 100
 EVERYTHING = 5000
+
+
+def read_filter(request, project, on):
+    """Return the filter and all sites of the project."""
+    options = analytics.options_of(project.program, project)
+    chosen = BoardFilter(request.GET, options=options, program=project.program, on=on)
+    return chosen, analytics.site_plans(project=project)
 
 
 @require_safe
@@ -18,9 +26,7 @@ def board(request, project):
     """Show the sites that were asked for, a page at a time, each step's state in a cell."""
     now = timezone.now()
     program, on = project.program, project.program.today(now)
-    options = analytics.options_of(program, project)
-    chosen = BoardFilter(request.GET, options=options, program=program, on=on)
-    everything = analytics.site_plans(project=project)
+    chosen, everything = read_filter(request, project, on)
     plans = analytics.with_standing(chosen.filter(everything))
     size = EVERYTHING if chosen.all_rows else PAGE
     page = ordering.page_of(plans, chosen.order, program, on, after=chosen.begins_after, size=size)
@@ -35,7 +41,21 @@ def board(request, project):
         "first_url": chosen.adding(),
         "next_url": chosen.adding(after=page.next_after),
         "all_url": chosen.adding(size="all"),
+        "tools": [{"url": f"{request.path}export.csv{chosen.adding(size=None)}", "words": _("Download as CSV")}],
         "now": now,
         "today": on,
     }
     return render(request, "projects/board.html", context)
+
+
+@require_safe
+@project_view(Right.BOARD)
+def board_csv(request, project):
+    """Hand out the sites that were asked for, all of them, with the state of each step, in the order of the page."""
+    on = project.program.today(timezone.now())
+    chosen, everything = read_filter(request, project, on)
+    plans = analytics.with_standing(chosen.filter(everything))
+    rows = list(ordering.in_order(plans, chosen.order, project.program, on)[:EVERYTHING])
+    found = matrix.matrix_of(project, rows, on)
+    name = f"all-sites-{project.slug}-{on.isoformat()}.csv"
+    return spreadsheets.csv_response(name, exports.board_header(found), exports.board_rows(found))

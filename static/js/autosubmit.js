@@ -1,9 +1,12 @@
 // Forms with data-autosubmit apply as soon as a choice changes; text applies on Enter. Empty choices stay out of the
-// address. Without script the form's own button does the same.
+// address. Without script the form's own button does the same. On phones the fields are folded away until asked for.
 (() => {
   const WHERE = "milepost:focus";
 
+  const NARROW = window.matchMedia("(max-width: 47.99rem)");
+
   const ready = (root) => {
+    if (NARROW.matches) root.querySelectorAll("details[data-fold-on-phones]").forEach((fold) => { fold.open = false; });
     root.querySelectorAll("form[data-autosubmit]").forEach((form) => form.classList.add("is-live"));
   };
 

@@ -5,9 +5,9 @@ import pytest
 from django.core import mail
 from django.test import Client
 
-from accounts.models import Activity
+from accounts.models import Activity, User
 from outbox import delivering, links, preferences
-from outbox.models import Delivery, ReminderPreference
+from outbox.models import ACCOUNT, Delivery, ReminderPreference
 from outbox.queueing import queue
 from tests.cast import person
 
@@ -136,14 +136,22 @@ def test_outside_a_demo_the_outbox_has_no_pages(sign_in, bo, news, now):
     assert client.get(f"/outbox/{delivery.uuid}/").status_code == 404
 
 
-def test_in_a_demo_people_read_their_own_messages_only(sign_in, bo, news, now, demo):
-    mine, others = send(bo, "For Bo.", now), send(person("Ana Brandt"), "For Ana.", now)
+def password_mail(address, now):
+    data = {"subject": "A new password", "text": "Here is the link.", "html": "<p>Here is the link.</p>"}
+    return queue(kind=ACCOUNT, to=User.objects.get(email=address), data=data, now=now)
+
+
+def test_in_a_demo_everybody_reads_what_was_sent_but_what_opens_anothers_account(sign_in, bo, news, now, demo):
+    others = send(person("Ana Brandt"), "For Ana.", now)
+    reset = password_mail("ana@example.org", now)
     client = sign_in(bo)
     page = client.get("/outbox/").content.decode()
-    assert f"/outbox/{mine.uuid}/" in page
-    assert f"/outbox/{others.uuid}/" not in page
-    assert client.get(f"/outbox/{others.uuid}/").status_code == 404
-    assert "For Bo." in client.get(f"/outbox/{mine.uuid}/").content.decode()
+    assert f"/outbox/{others.uuid}/" in page
+    assert "For Ana." in client.get(f"/outbox/{others.uuid}/").content.decode()
+    assert f"/outbox/{reset.uuid}/" not in page
+    assert client.get(f"/outbox/{reset.uuid}/").status_code == 404
+    mine = password_mail(bo.email, now)
+    assert client.get(f"/outbox/{mine.uuid}/").status_code == 200
 
 
 def test_in_a_demo_staff_read_all_messages(sign_in, bo, news, now, demo):

@@ -1,4 +1,6 @@
+import csv
 import datetime as dt
+import io
 import re
 
 import pytest
@@ -195,3 +197,18 @@ def test_a_hundred_sites_a_page_are_light_and_lead_on(world, sign_in):
     assert len({*shown(first), *shown(second)}) == 150
     assert "Back to the first page" in second.content.decode()
     assert len(shown(client.get(address(world.project, "?size=all")))) == 150
+
+
+def test_the_board_as_a_file_is_what_the_page_shows(world, sign_in, at_most):
+    barriers.report_barrier(world.plan, "leaders", text="No time.", by=world.bo, now=world.now)
+    client = sign_in(world.ana)
+    with at_most(8):
+        answer = client.get("/projects/collaborative-care/board/export.csv?q=elm")
+        rows = list(csv.reader(io.StringIO(answer.getvalue().decode("utf-8-sig"))))
+    assert answer["Content-Type"] == "text/csv; charset=utf-8"
+    page = client.get(address(world.project, "?q=elm"))
+    columns = [column.name for column in page.context["matrix"].columns]
+    assert rows[0] == ["Site", "State", "Last news", *columns]
+    assert [row[0] for row in rows[1:]] == ["Elm Clinic"]
+    assert rows[1][3] == "Stuck"
+    assert "/board/export.csv?q=elm" in page.text
