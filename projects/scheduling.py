@@ -104,8 +104,7 @@ def reschedule_in(ledger: Ledger, plan: Plan, verb: str, move: Move, choice: Cho
             part.following += changed and item.is_open
         elif changed:
             part.lines.append(Line(item, was[item.pk][0], item.due_on))
-            if ledger.changes(item):
-                ledger.note(verb, item)
+            ledger.note(verb, item)  # also where it only follows another that was chosen: people counted on it
         else:
             part.same += 1
     if not part.lines:

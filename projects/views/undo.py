@@ -6,7 +6,6 @@ from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRefresh
 
@@ -42,9 +41,7 @@ def changeable(request, batch):
 
 
 def said(restored):
-    """Say what was taken back: the one item by its name, or how many."""
+    """Say what was taken back: the one item by its name, or all."""
     if len(restored) == 1:
         return _("Taken back: %(what)s") % {"what": restored[0].text}
-    return ngettext("Taken back: %(count)s change.", "Taken back: %(count)s changes.", len(restored)) % {
-        "count": len(restored)
-    }
+    return _("All of it is taken back.")
