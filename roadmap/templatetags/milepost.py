@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
@@ -151,6 +151,19 @@ def csrf_field(context):
         return ""
     return format_html('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', get_token(request))
 
+
+@register.simple_tag
+def options(choices, chosen=None):
+    """Write the options of a select from (key, words); a list of counties has dozens of them."""
+    value = "" if chosen is None else str(chosen)
+    return format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        ((key, SELECTED if str(key) == value else "", words) for key, words in choices),
+    )
+
+
+SELECTED = mark_safe(" selected")
 
 # ---- icons and states
 

@@ -43,9 +43,15 @@ def pages() -> list[Page]:
     plan = site.plan
     actions = PlanItem.objects.open().filter(plan=plan, kind="action")[:THREADS]
     ticks = [plan.url("item_done", pk=action.pk) for action in actions]
+    apart = [
+        other.url("item_done", pk=PlanItem.objects.open().filter(plan=other, kind="action")[0].pk)
+        for other in site.project.plans.filter(active=True, site__status=Site.Status.ACTIVE).order_by("pk")[:THREADS]
+    ]
+    by_turns = ({"done": "1", "page": "plan"}, {"done": "0", "page": "plan"})
     board = f"/projects/{site.project.slug}/board/"
     return [
         Page("only authenticates", "practitioner", ["/bare/"]),
+        Page("a page of words", "practitioner", ["/accessibility/"]),
         Page("to do", "practitioner", ["/todo/"]),
         Page("to do of a lead", "lead", ["/todo/"]),
         Page("a site's plan", "practitioner", [plan.get_absolute_url()]),
@@ -53,7 +59,8 @@ def pages() -> list[Page]:
         Page("dashboard", "admin", ["/dashboard/"]),
         Page("dashboard, filtered", "admin", ["/dashboard/?phase=pre_implementation"]),
         # By turns done and not done after all: a tick on what is done already would write nothing.
-        Page("tick", "practitioner", ticks, ({"done": "1", "page": "plan"}, {"done": "0", "page": "plan"})),
+        Page("tick, each at a site", "lead", apart, by_turns),
+        Page("tick, all at one site", "practitioner", ticks, by_turns),
     ]
 
 
