@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -30,7 +30,6 @@ from django.utils.translation import gettext_lazy
 
 from projects.models import FINISHED, County, Plan, PlanItem, Program, Project, Region, Site
 from roadmap.models import Item, Phase, Setting
-from roadmap.published import content_of
 
 CHANGE_DAYS = 90
 PLACES_OF = ("site__place__county", "site__place__organization")
@@ -46,16 +45,6 @@ def site_plans(program: Program | None = None, project: Project | None = None) -
 def with_words(plans: QuerySet[Plan]) -> QuerySet[Plan]:
     """Join what a row of a list says of a site: its place, its project and its next milestone's text."""
     return plans.select_related("program", "project", *PLACES_OF, NEXT)
-
-
-def listed_plans(ids: Iterable[int], program: Program) -> dict[int, Plan]:
-    """Return plans of a program by id with what a row of the long list says: site, project and next milestone."""
-    plans = Plan.objects.select_related("site", "project", "next_milestone").in_bulk(list(ids))
-    for plan in plans.values():
-        plan.program = program
-        if plan.next_milestone and plan.next_milestone.item_id:
-            plan.next_milestone.item = content_of(plan.version_id).items[plan.next_milestone.item_id]
-    return plans
 
 
 def with_standing(plans: QuerySet[Plan]) -> QuerySet[Plan]:

@@ -77,17 +77,17 @@ def dashboard(request, program):
 
 
 def listed(everything, chosen, **sees):
-    """Return the cards of those that need help and a page of the list; `sees` is for help_cards."""
+    """Return the cards of those that need help and a page of the list, read together; `sees` is for help_cards."""
     program, on, plans = chosen.program, chosen.on, chosen.filter(everything)
     few = MORE_CARDS if chosen.active.get("state") == "help" else CARDS
     helped = help_list.ids_of_helped(plans, program, on, limit=few)
     page = ordering.page_of(plans.only("pk"), chosen.order, program, on, after=chosen.begins_after, size=PAGE)
     ids = [plan.pk for plan in page.rows]
-    found, rows = help_list.worded_plans(helped), analytics.listed_plans(ids, program)
+    found = help_list.worded_plans({*helped, *ids})
     return {
         "cards": help_list.help_cards([found[pk] for pk in helped if pk in found], on, **sees),
         "heads": [chosen.head(name) for name in HEADS],
-        "rows": [(rows[pk], help_rules.standing_of(rows[pk], on)) for pk in ids if pk in rows],
+        "rows": [(found[pk], help_rules.standing_of(found[pk], on)) for pk in ids if pk in found],
         "page": page,
         "first_url": chosen.adding(),
         "next_url": f"{chosen.adding(after=page.next_after)}#sites",
