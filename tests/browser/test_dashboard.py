@@ -79,3 +79,23 @@ def test_the_boards_first_column_and_head_stay_in_view(world, visit):
     page.locator(".board a.cell").first.focus()
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("/sites/.+/steps/.+/"))
+
+
+def test_a_folded_table_is_unfolded_in_place(world, visit):
+    page = visit(world.dee, "/dashboard/")
+    table = page.locator("#totals-where table")
+    expect(table).to_have_count(0)
+    page.locator("#totals-where summary").click()
+    expect(table).to_contain_text("Kent County")
+    expect(page.locator("#totals-where")).to_have_attribute("open", "")
+
+
+def test_on_a_phone_the_filters_are_folded_until_asked_for(world, visit):
+    page = visit(world.dee, "/dashboard/")
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.reload()
+    expect(page.get_by_label("Project", exact=True)).to_be_hidden()
+    page.locator(".filter-fields > summary").click()
+    expect(page.get_by_label("Order")).to_be_visible()
+    page.get_by_label("Order").select_option("name")
+    expect(page).to_have_url(re.compile("sort=name"))

@@ -30,6 +30,7 @@ def test_an_administrator_starts_a_project_and_adds_its_sites_from_a_file(world,
     page.get_by_role("button", name="Start the project").click()
     expect(page.get_by_role("heading", level=2, name="Add your sites")).to_be_visible()
     page.get_by_role("link", name="Add sites from a file").first.click()
+    expect(page.get_by_label("Your file")).to_be_visible()
     axe(page)
     page.get_by_label("Your file").set_input_files(csv_file(FILE.replace("Kent", "Kentt", 1)))
     page.get_by_role("button", name="Check the file").click()

@@ -95,3 +95,16 @@ def test_the_pages_are_accessible_and_fit(world, visit, axe, page, width, scheme
         visit(who, path)
         axe(page)
         assert fits(page), path
+
+
+def test_a_folded_group_is_unfolded_in_place_and_what_it_brings_can_be_ticked(world, visit):
+    page = visit(world.bo, "/todo/")
+    rows = page.locator("#waiting [data-row]")
+    expect(rows).to_have_count(0)
+    page.locator("#waiting summary").click()
+    expect(rows).to_have_count(9)
+    item = world.plan.items.get(key="train")
+    page.locator(f"#tick-{item.pk}").click()
+    expect(page.locator(f"#tick-{item.pk}")).to_have_attribute("aria-pressed", "true")
+    item.refresh_from_db()
+    assert item.is_done
