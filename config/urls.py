@@ -17,6 +17,7 @@ urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
     path("roadmap/", include("roadmap.urls", namespace="roadmap")),
     path("", include("projects.urls", namespace="projects")),
+    path("", include("interviews.urls", namespace="interviews")),
     path("", include("outbox.urls", namespace="outbox")),
     path("", include("accounts.urls", namespace="accounts")),
 ]

@@ -1,1 +1,1 @@
-"""Studies, transcripts, coding, themes and findings. Nothing is built here yet."""
+"""Interviews: studies, guides, participants, interviews and what was said. Findings flow back into the guidance."""

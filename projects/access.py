@@ -33,15 +33,17 @@ class Right(Enum):
     INVITE = "invite people"
     DASHBOARD = "look at the dashboard"
     CREATE_PROJECT = "start a project"
+    STUDY = "begin a study"
+    FINDINGS = "see what studies found"
     RUN_PROGRAM = "change the program's settings"
     READ_ALL_NOTES = "read every note"  # the State reads only what is shared with it
 
 
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.OBSERVER: frozenset({Right.VIEW, Right.BOARD, Right.PEOPLE, Right.DASHBOARD}),
-    Role.RESEARCHER: frozenset({Right.VIEW, Right.BOARD, Right.PEOPLE}),
+    Role.RESEARCHER: frozenset({Right.VIEW, Right.BOARD, Right.PEOPLE, Right.STUDY}),
     Role.PRACTITIONER: frozenset({Right.VIEW, Right.RECORD, Right.PEOPLE, Right.READ_ALL_NOTES}),
-    Role.LEAD: frozenset(set(Right) - {Right.DASHBOARD, Right.CREATE_PROJECT, Right.RUN_PROGRAM}),
+    Role.LEAD: frozenset(set(Right) - {Right.DASHBOARD, Right.CREATE_PROJECT, Right.RUN_PROGRAM, Right.STUDY}),
     Role.ADMINISTRATOR: frozenset(set(Right) - {Right.READ_ALL_NOTES}),
 }
 # An observer of a project sees what the site teams see there; one of the whole program sees what the State sees.

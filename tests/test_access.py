@@ -14,6 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
 from accounts.models import Activity
+from interviews import approving
 from outbox import links
 from outbox.models import Delivery
 from projects import barriers, inviting, notes, planning
@@ -45,7 +46,7 @@ WHO = {
     ("foreign", V): "in 404 404 404 404 404 404 ok",
     ("foreign", R): "in 404 404 404 404 404 404 ok",
 }
-for right in ("RUN_PROGRAM", "CREATE_PROJECT", *LEADS):
+for right in ("RUN_PROGRAM", "CREATE_PROJECT", "STUDY", *LEADS):
     WHO["program", right] = WHO["program", V]
 for right in LEADS:
     WHO["project", right] = WHO["team", right] = WHO["own", right] = "in 404 403 403 ok 404 ok 404"
@@ -63,6 +64,7 @@ WHO["foreign", "PEOPLE"] = WHO["foreign", V]
 # What an address answers, by method, to somebody who may open it and posts nothing in particular.
 GET, POST = {"GET": 200}, {"POST": 302}
 FORM = {"GET": 200, "POST": 422}
+POST_ON_PAGE = {"GET": 200, "POST": 302}
 OPENS = {
     "projects:todo": GET,
     "projects:project_list": GET,
@@ -115,6 +117,30 @@ OPENS = {
     "projects:undo": POST,
     "projects:invitation": {"GET": 200, "POST": 422},
     "projects:invitation_new_link": FORM,
+    "interviews:mine": GET,
+    "interviews:studies": GET,
+    "interviews:switch_on": {"POST": 422},
+    "interviews:switch_off": POST,
+    "interviews:study_new": FORM,
+    "interviews:study": GET,
+    "interviews:members": FORM,
+    "interviews:member_end": POST,
+    "interviews:targets": POST_ON_PAGE,
+    "interviews:guide_write": FORM,
+    "interviews:guide": GET,
+    "interviews:question_tie": POST_ON_PAGE,
+    "interviews:participant_list": GET,
+    "interviews:participant_new": FORM,
+    "interviews:participant": FORM,
+    "interviews:consent": {"POST": 422},
+    "interviews:withdraw": POST_ON_PAGE,
+    "interviews:interview_list": FORM,
+    "interviews:interview": FORM,
+    "interviews:cancel": POST,
+    "interviews:summary": {"POST": 422},
+    "interviews:summary_barriers": POST_ON_PAGE,
+    "interviews:matrix": GET,
+    "interviews:matrix_csv": GET,
     "roadmap:guide": GET,
     "roadmap:guide_step": GET,
     "styleguide": GET,
@@ -161,6 +187,7 @@ def objects(world):
     for place, site in sites.items():
         places[place] = placed(world, site)
     places["team"] = {**places["project"], **in_plan(world, world.team_plan)}
+    approving.switch_on(world.program, purpose="quality", by=world.dee, now=world.now)
     return places
 
 
@@ -308,7 +335,14 @@ OPEN_TO_ALL = {  # for everybody, signed in or not: parts of the address
     "projects:invitation": {"signed": "invitation"},
     "outbox:unsubscribe": {"signed": "unsubscribe"},
 }
-OWN = ["projects:todo", "projects:project_list", "accounts:profile", "outbox:preferences", "outbox:address"]
+OWN = [
+    "projects:todo",
+    "projects:project_list",
+    "interviews:mine",
+    "accounts:profile",
+    "outbox:preferences",
+    "outbox:address",
+]
 
 
 @pytest.mark.parametrize("name", PEOPLE)

@@ -1,0 +1,95 @@
+"""Who may do what with a study. Its members read and record interviews; leads and administrators see findings only.
+
+Works as projects/access.py does: a view's decorator finds the object among those the person may see (else 404), asks
+for the right (else 403) and hands the object over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum
+from functools import wraps
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+
+from accounts.access import View
+from interviews.models import Study, StudyMember
+from projects.access import Right, rights_of
+from projects.models import Program, Project, Scopes
+
+
+class StudyRight(Enum):
+    """What a person can be allowed to do in a study. The value is what a message may call it."""
+
+    FINDINGS = "see what the study found"
+    WORK = "read and record its interviews"
+    RUN = "say who is in it and see how to reach people"
+
+
+def rights_in(study: Study, scopes: Scopes) -> frozenset[StudyRight]:
+    """Return a person's rights in a study: as its owner, its member, or as a lead or administrator of its program."""
+    member = StudyMember.objects.current().filter(study=study, user=scopes.user_id).first()
+    if member:
+        return frozenset(StudyRight) if member.owner else frozenset({StudyRight.FINDINGS, StudyRight.WORK})
+    if Study.objects.filter(overseen_by(scopes), pk=study.pk).exists():
+        return frozenset({StudyRight.FINDINGS})
+    return frozenset()
+
+
+def overseen_by(scopes: Scopes) -> Q:
+    """Return which studies a person sees the findings of from outside: those of programs they run or lead in."""
+    programs = [pk for pk, roles in scopes.programs.items() if Right.FINDINGS in rights_of(roles, program=True)]
+    projects = [pk for pk, roles in scopes.projects.items() if Right.FINDINGS in rights_of(roles)]
+    return Q(program__in=programs) | Q(program__in=Project.objects.filter(pk__in=projects).values("program"))
+
+
+def is_on(program: Program) -> bool:
+    """Tell whether an administrator has switched interviews on for a program. Needs program.interview_approval."""
+    approval = getattr(program, "interview_approval", None)
+    return bool(approval and approval.on)
+
+
+def find_study(scopes: Scopes, study: str) -> tuple[Study, frozenset[StudyRight]]:
+    """Find a study by its slug with the person's rights in it; 404 to those who have none."""
+    found = get_object_or_404(Study.objects.select_related("program__interview_approval"), slug=study)
+    rights = rights_in(found, scopes)
+    if not rights:
+        raise Http404
+    return found, rights
+
+
+def study_view(right: StudyRight) -> Callable[[View], View]:
+    """Open a view on `study`, found by its slug; `request.study_rights` holds what the person may do there.
+
+    While interviews are switched off for the program nothing of the study can be opened, and the page says by whom
+    they can be switched on.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def opened(request: HttpRequest, study: str, **kwargs: Any) -> HttpResponse:
+            found, rights = find_study(request.scopes, study)  # type: ignore[attr-defined]  # set by ScopesMiddleware
+            if right not in rights:
+                raise PermissionDenied(_("Only people in the study may do this. Ask its owner."))
+            if not is_on(found.program):
+                raise PermissionDenied(
+                    _("Interviews are switched off in this program. A State administrator can switch them on.")
+                )
+            request.study_rights = rights  # type: ignore[attr-defined]  # read by the views below
+            return view(request, found, **kwargs)
+
+        opened.action = right  # type: ignore[attr-defined]  # the access walk reads it
+        return opened
+
+    return decorate
+
+
+def visible_studies(scopes: Scopes) -> QuerySet[Study]:
+    """Return the studies a person may know of: those they are in, and those of programs they run or lead in."""
+    own = StudyMember.objects.current().filter(user=scopes.user_id).values("study")
+    return Study.objects.filter(overseen_by(scopes) | Q(pk__in=own))

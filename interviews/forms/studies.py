@@ -1,0 +1,92 @@
+"""Forms about a study as a whole: whether interviews are on, beginning one, who is in it, what it wants to hear."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from interviews.models import Approval, RoleGroup, Study
+from projects.models import Project
+
+
+class ApprovalForm(forms.Form):
+    """The statement with which an administrator switches interviews on."""
+
+    purpose = forms.ChoiceField(label=_("These interviews are"), choices=Approval.Purpose, widget=forms.RadioSelect)
+    decision = forms.ChoiceField(
+        label=_("The IRB's decision"),
+        choices=[("", _("Choose, if this is research")), *Approval.Decision.choices],
+        required=False,
+    )
+    number = forms.CharField(label=_("Its number"), max_length=60, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if said.get("purpose") == Approval.Purpose.RESEARCH:
+            for name, words in (
+                ("decision", _("Research needs the IRB's decision. Choose it.")),
+                ("number", _("Research needs the number of the IRB's decision.")),
+            ):
+                if not said.get(name, "").strip():
+                    self.add_error(name, words)
+        return said
+
+
+class StudyForm(forms.ModelForm):
+    class Meta:
+        model = Study
+        fields = ["name", "aim"]
+        widgets = {"aim": forms.Textarea(attrs={"rows": 3})}
+        help_texts = {"aim": _("One or two sentences that you could read to a participant.")}
+
+
+class MemberForm(forms.Form):
+    """Somebody to take into a study."""
+
+    email = forms.EmailField(label=_("E-mail"), help_text=_("Somebody who belongs to this program."))
+    owner = forms.BooleanField(
+        label=_("Owns the study: says who is in it, and sees how to reach participants"), required=False
+    )
+
+
+class TargetsForm(forms.Form):
+    """A number for each role group in each project, and for people who belong to none."""
+
+    def __init__(self, *args: Any, study: Study, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        wanted = {(target.project_id, target.role_group): target.number for target in study.targets.all()}
+        self.places: list[tuple[Any, Any]] = [(project.pk, project) for project in projects_of(study)]
+        self.places.append((None, _("No project")))
+        for pk, place in self.places:
+            for group in RoleGroup:
+                self.fields[self.name_of(pk, group)] = forms.IntegerField(
+                    label=f"{place}, {group.label}",
+                    min_value=0,
+                    max_value=500,
+                    required=False,
+                    initial=wanted.get((pk, group.value)),
+                )
+
+    @staticmethod
+    def name_of(project: int | None, group: str) -> str:
+        return f"number-{project or 0}-{group}"
+
+    @property
+    def rows(self) -> list[tuple[Any, list[forms.BoundField]]]:
+        """Each project with a field for each role group, for the page's table."""
+        return [(place, [self[self.name_of(pk, group)] for group in RoleGroup]) for pk, place in self.places]
+
+    @property
+    def numbers(self) -> dict[tuple[int | None, str], int]:
+        """The numbers as the verb takes them."""
+        return {
+            (pk, group.value): self.cleaned_data[self.name_of(pk, group)] or 0
+            for pk, _place in self.places
+            for group in RoleGroup
+        }
+
+
+def projects_of(study: Study) -> list[Project]:
+    return list(Project.objects.filter(program=study.program_id).order_by("name"))

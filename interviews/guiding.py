@@ -1,0 +1,167 @@
+"""Interview guides: written as plain text, kept as numbered versions, tied to the Roadmap and to CFIR."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Max
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from interviews.models import Guide, Question, Study
+from interviews.studying import record
+from roadmap.models import Construct, Step
+
+MOST_QUESTIONS = 60
+SHORT = 60
+NUMBERED = re.compile(r"^\(?\d{1,2}[.)]\s+")
+BULLET = re.compile(r"^[-*•–]\s*")
+HEADING = re.compile(r"^#+\s*")
+
+
+@dataclass
+class Asked:
+    """A question as it stands in the text of a guide."""
+
+    text: str
+    section: str = ""
+    short: str = ""
+    probes: list[str] = field(default_factory=list)
+    line: int = 0
+
+
+def read_guide(text: str) -> list[Asked]:
+    """Read a guide from plain text: "# Section", a question a line, "- probe" below it, "Short name: question".
+
+    Numbers before questions are left out. Raises ValidationError that names the line for what cannot be kept, and for
+    a guide without questions.
+    """
+    asked: list[Asked] = []
+    section, faults = "", []
+    for number, line in enumerate(text.splitlines(), start=1):
+        said = line.strip()
+        if not said:
+            continue
+        if HEADING.match(said):
+            section = HEADING.sub("", said)[:120]
+        elif BULLET.match(said):
+            if asked:
+                asked[-1].probes.append(BULLET.sub("", said)[:500])
+            else:
+                faults.append(_("Line %(line)s: a probe needs a question above it.") % {"line": number})
+        else:
+            asked.append(question_of(NUMBERED.sub("", said), section, number))
+    faults += [
+        _("Line %(line)s: a question has at most 500 characters. Make probes of the rest.") % {"line": one.line}
+        for one in asked
+        if len(one.text) > 500
+    ]
+    if not asked and not faults:
+        faults.append(_("There is no question yet. Write each on a line of its own."))
+    if len(asked) > MOST_QUESTIONS:
+        faults.append(_("A guide has at most %(most)s questions.") % {"most": MOST_QUESTIONS})
+    if faults:
+        raise ValidationError(faults)
+    return asked
+
+
+def question_of(said: str, section: str, line: int) -> Asked:
+    """Return a question; the words before a colon, where they are few, are its short name."""
+    short, colon, rest = said.partition(":")
+    if colon and rest.strip() and len(short) <= 40 and "?" not in short:
+        return Asked(rest.strip(), section, short.strip(), line=line)
+    return Asked(said, section, shortened(said), line=line)
+
+
+def shortened(text: str) -> str:
+    """Return the beginning of a text that fits the head of a column, ended at a word."""
+    if len(text) <= SHORT:
+        return text
+    return text[: SHORT - 1].rsplit(" ", 1)[0].rstrip(",;: ") + "…"
+
+
+def text_of(guide: Guide) -> str:
+    """Return a guide as the text from which it can be written again."""
+    lines, section = [], ""
+    for question in guide.questions.all():
+        if question.section != section:
+            section = question.section
+            lines += ["", f"# {section}"]
+        named = question.short not in (question.text, shortened(question.text))
+        lines.append(f"{question.short}: {question.text}" if named else question.text)
+        lines += [f"- {probe}" for probe in question.probes]
+    return "\n".join(lines).strip() + "\n"
+
+
+@transaction.atomic
+def write_guide(study: Study, *, title: str, text: str, by: User, now: dt.datetime) -> Guide:
+    """Write a study's guide: its first version, a change of the newest, or the next version where that was used.
+
+    A question that keeps its words keeps its key, and with it its ties to the Roadmap and to CFIR. Raises
+    ValidationError as `read_guide` does.
+    """
+    asked = read_guide(text)
+    Study.objects.select_for_update(no_key=True).get(pk=study.pk)  # so that two do not take one number
+    newest = study.guides.order_by("-number").first()
+    before = {question.text: question for question in newest.questions.prefetch_related("constructs")} if newest else {}
+    kept = {words: (one.key, one.step_keys, list(one.constructs.all())) for words, one in before.items()}
+    if newest and not newest.interviews.exists():
+        newest.questions.all().delete()
+        guide = newest
+        guide.title = title
+        guide.save(update_fields=["title"])
+    else:
+        number = (study.guides.aggregate(last=Max("number"))["last"] or 0) + 1
+        guide = Guide.objects.create(study=study, number=number, title=title, created_by=by, created_at=now)
+    taken = {key for words, (key, _steps, _constructs) in kept.items() if words in {one.text for one in asked}}
+    for position, one in enumerate(asked, start=1):
+        key, steps, constructs = kept.get(one.text, ("", [], []))
+        key = key or free_key(one.short, taken)
+        taken.add(key)
+        question = Question.objects.create(
+            guide=guide,
+            key=key,
+            section=one.section,
+            position=position,
+            text=one.text,
+            short=one.short[:SHORT],
+            probes=one.probes,
+            step_keys=steps,
+        )
+        question.constructs.set(constructs)
+    record("guide_written", study, by=by, now=now, target=guide, label=str(guide))
+    return guide
+
+
+def free_key(words: str, taken: set[str]) -> str:
+    stem = slugify(words)[:50].strip("-") or "question"
+    key, number = stem, 1
+    while key in taken:
+        number += 1
+        key = f"{stem}-{number}"
+    return key
+
+
+@transaction.atomic
+def tie(
+    question: Question, *, steps: Iterable[str], constructs: Iterable[Construct], by: User, now: dt.datetime
+) -> None:
+    """Say which steps of the Roadmap and which CFIR constructs a question is about.
+
+    Raises ValidationError for a step that no published version of the program's Roadmap has.
+    """
+    study = question.guide.study
+    known = set(Step.objects.filter(version__roadmap=study.program.roadmap_id).values_list("key", flat=True))
+    wanted = list(dict.fromkeys(steps))
+    if unknown := [key for key in wanted if key not in known]:
+        raise ValidationError(_("The Roadmap has no step “%(key)s”.") % {"key": unknown[0]})
+    question.step_keys = wanted
+    question.save(update_fields=["step_keys"])
+    question.constructs.set(constructs)
+    record("question_tied", study, by=by, now=now, target=question, label=question.short)

@@ -1,0 +1,167 @@
+"""Planning interviews, holding them, and summing up what was said to each question."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from interviews.models import Guide, Interview, Participant, Question, Study, Summary
+from interviews.recruiting import consent_of
+from interviews.studying import record
+from roadmap.models import Construct
+
+
+class StaleSummary(Exception):
+    """Somebody else has changed the summary since it was read. Carries it as it stands and the words not saved."""
+
+    def __init__(self, summary: Summary, text: str, quote: str):
+        super().__init__(summary.pk)
+        self.summary = summary
+        self.text = text
+        self.quote = quote
+
+
+@transaction.atomic
+def plan_interview(
+    study: Study,
+    participant: Participant,
+    guide: Guide,
+    *,
+    interviewer: User,
+    mode: str,
+    planned_for: dt.datetime | None,
+    by: User,
+    now: dt.datetime,
+) -> Interview:
+    """Plan an interview. Raises ValidationError for what is of another study, and who does not take part."""
+    if participant.study_id != study.pk or guide.study_id != study.pk:
+        raise ValidationError(_("Choose a participant and a guide of this study."))
+    if participant.state in (Participant.State.WITHDRAWN, Participant.State.DECLINED):
+        raise ValidationError(_("%(who)s does not take part.") % {"who": participant})
+    if not study.members.current().filter(user=interviewer).exists():
+        raise ValidationError(_("%(who)s is not in this study.") % {"who": interviewer})
+    interview = Interview.objects.create(
+        study=study,
+        participant=participant,
+        guide=guide,
+        interviewer=interviewer,
+        mode=mode,
+        planned_for=planned_for,
+        created_at=now,
+    )
+    record("interview_planned", study, by=by, now=now, target=interview, label=participant.pseudonym)
+    return interview
+
+
+def locked(interview: Interview, question: Question | None = None) -> Interview:
+    """Return an interview as it is now, its participant locked first so that nobody writes what is being withdrawn.
+
+    Raises ValidationError where the participant has withdrawn, or `question` is not in the interview's guide.
+    """
+    if question and question.guide_id != interview.guide_id:
+        raise ValidationError(_("This question is not in the guide of the interview."))
+    participant = Participant.objects.select_for_update(no_key=True).get(pk=interview.participant_id)
+    if participant.state == Participant.State.WITHDRAWN:
+        raise ValidationError(_("%(who)s has withdrawn. Nothing can be added.") % {"who": participant})
+    rows = Interview.objects.select_for_update(of=("self",), no_key=True).select_related("study__program")
+    found = rows.get(pk=interview.pk)
+    found.participant = participant
+    return found
+
+
+@transaction.atomic
+def hold(
+    interview: Interview, *, held_on: dt.date, minutes: int | None, notes: str, by: User, now: dt.datetime
+) -> Interview:
+    """Record that an interview was held. Raises ValidationError for a future day, a cancelled one, no consent."""
+    found = locked(interview)
+    if found.cancelled_at:
+        raise ValidationError(_("This interview was cancelled. Plan another one."))
+    if held_on > found.study.program.today(now):
+        raise ValidationError(_("This day is in the future. Choose today or an earlier day."), code="future")
+    if not found.participant.consents.filter(given_on__lte=held_on).exists():
+        raise ValidationError(
+            _("There is no consent of %(who)s from that day or before. Record it first.") % {"who": found.participant},
+            code="consent",
+        )
+    first = found.held_on is None
+    found.held_on, found.minutes, found.notes = held_on, minutes, notes
+    found.save(update_fields=["held_on", "minutes", "notes"])
+    if first:
+        record("interview_held", found.study, by=by, now=now, target=found, label=found.participant.pseudonym)
+    return found
+
+
+@transaction.atomic
+def cancel(interview: Interview, *, by: User, now: dt.datetime) -> None:
+    """Cancel a planned interview. Raises ValidationError for one that was held; cancelled already, nothing changes."""
+    found = locked(interview)
+    if found.held_on:
+        raise ValidationError(_("This interview was held, so it cannot be cancelled."))
+    if not found.cancelled_at:
+        found.cancelled_at = now
+        found.save(update_fields=["cancelled_at"])
+        record("interview_cancelled", found.study, by=by, now=now, target=found, label=found.participant.pseudonym)
+
+
+@transaction.atomic
+def sum_up(
+    interview: Interview,
+    question: Question,
+    *,
+    text: str,
+    quote: str = "",
+    revision: int,
+    by: User,
+    now: dt.datetime,
+) -> Summary:
+    """Write what an interview said to a question, read at `revision` (0: nothing yet). The same words change nothing.
+
+    Raises StaleSummary where somebody else wrote meanwhile, ValidationError for a question of another guide, a quote
+    that consent does not cover, and who has withdrawn.
+    """
+    found = locked(interview, question)
+    text, quote = text.strip(), quote.strip()
+    if quote:
+        check_quote(found.participant)
+    summary = Summary.objects.filter(interview=found, question=question).select_related("by").first()
+    if summary is None:
+        if not text and not quote:
+            return Summary(interview=found, question=question, by=by, revision=0)
+        summary = Summary.objects.create(interview=found, question=question, text=text, quote=quote, by=by, at=now)
+    elif (summary.text, summary.quote) != (text, quote):
+        if summary.revision != revision:
+            raise StaleSummary(summary, text, quote)
+        summary.text, summary.quote, summary.by, summary.at = text, quote, by, now
+        summary.revision += 1
+        summary.save(update_fields=["text", "quote", "by", "at", "revision"])
+    return summary
+
+
+@transaction.atomic
+def name_barriers(
+    interview: Interview, question: Question, *, constructs: Iterable[Construct], by: User, now: dt.datetime
+) -> Summary:
+    """Say which barriers (CFIR) an answer speaks of; its words stay. Raises ValidationError as `sum_up` does."""
+    found = locked(interview, question)
+    summary, _made = Summary.objects.get_or_create(
+        interview=found, question=question, defaults={"by": by, "at": now, "revision": 0}
+    )
+    summary.constructs.set(constructs)
+    return summary
+
+
+def check_quote(participant: Participant) -> None:
+    """Raise ValidationError where a participant's consent does not allow that they are quoted."""
+    consent = consent_of(participant)
+    if consent is None:
+        raise ValidationError(_("A quote needs consent. Record it first, or leave the quote empty."), code="quote")
+    if consent.scope == consent.Scope.NO_QUOTES:
+        raise ValidationError(
+            _("%(who)s did not agree to quotes. Say it in your own words.") % {"who": participant}, code="quote"
+        )

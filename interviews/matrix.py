@@ -1,0 +1,147 @@
+"""Rapid analysis: the questions of a guide as columns, a row an interview, cells in the interviewers' words. Reads."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from interviews.models import Guide, Interview, Participant, Question, RoleGroup, Study, Summary
+
+GROUPS = {
+    "site": gettext_lazy("By site"),
+    "role": gettext_lazy("By role group"),
+    "project": gettext_lazy("By project"),
+}
+LABEL, GUIDE_LABEL = gettext_lazy("Rows"), gettext_lazy("Guide")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One interview with a cell for each column: its summary, or nothing yet."""
+
+    interview: Interview
+    cells: list[Summary | None]
+
+    @property
+    def filled(self) -> int:
+        return sum(1 for cell in self.cells if cell and cell.text)
+
+
+@dataclass
+class Group:
+    """Rows under one heading."""
+
+    name: str
+    rows: list[Row] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """Columns and groups of rows of one guide."""
+
+    guide: Guide
+    questions: list[Question]
+    groups: list[Group]
+
+    @property
+    def rows(self) -> list[Row]:
+        return [row for group in self.groups for row in group.rows]
+
+    @property
+    def filled(self) -> int:
+        return sum(row.filled for row in self.rows)
+
+    @property
+    def size(self) -> int:
+        return len(self.rows) * len(self.questions)
+
+
+def matrix_of(guide: Guide, *, by: str = "site") -> Matrix:
+    """Read the matrix of a guide in five statements, however many interviews there are. Withdrawn people are left out.
+
+    An interview stands here as soon as it is planned, so that its row waits when the conversation ends.
+    """
+    questions = list(guide.questions.all())
+    interviews = guide.interviews.filter(cancelled_at=None).exclude(participant__state=Participant.State.WITHDRAWN)
+    interviews = interviews.select_related("participant__site", "participant__project", "interviewer")
+    cells: dict[tuple[int, int], Summary] = {}
+    for summary in Summary.objects.filter(interview__in=interviews).prefetch_related("constructs"):
+        cells[summary.interview_id, summary.question_id] = summary
+    groups: dict[str, Group] = defaultdict(lambda: Group(""))
+    for interview in interviews.order_by("participant__pseudonym", "pk"):
+        name = group_name(interview.participant, by)
+        groups[name].name = name
+        groups[name].rows.append(Row(interview, [cells.get((interview.pk, question.pk)) for question in questions]))
+    return Matrix(guide, questions, sorted(groups.values(), key=lambda group: group.name.casefold()))
+
+
+def group_name(participant: Participant, by: str) -> str:
+    """Return the heading under which a participant's interviews stand."""
+    if by == "role":
+        return str(RoleGroup(participant.role_group).label)
+    if by == "project":
+        return str(participant.project) if participant.project_id else _("No project")
+    return str(participant.site) if participant.site_id else _("No site")
+
+
+def file_header(matrix: Matrix) -> list[Any]:
+    """Return the header of the matrix as a table: who, without names, and each question."""
+    return [_("Participant"), _("Role group"), _("Project"), _("Site"), _("Held on"), *map(str, matrix.questions)]
+
+
+def file_rows(matrix: Matrix) -> Iterator[list[Any]]:
+    """Yield a row for each interview, with summaries only: quotes leave the study with findings, by consent."""
+    for row in matrix.rows:
+        one = row.interview.participant
+        cells = [cell.text if cell else "" for cell in row.cells]
+        yield [one.pseudonym, one.get_role_group_display(), one.project, one.site, row.interview.held_on, *cells]
+
+
+@dataclass(frozen=True)
+class Recruited:
+    """How many people of a role group are wanted, listed, agreed and interviewed in a project."""
+
+    group: str
+    wanted: int
+    listed: int
+    agreed: int
+    heard: int
+
+
+@dataclass
+class Recruitment:
+    """Recruitment of a study, project by project; the last is everybody together."""
+
+    places: list[tuple[str, list[Recruited]]]
+
+
+def recruitment_of(study: Study) -> Recruitment:
+    """Count participants by project and role group beside what is wanted; three statements."""
+    people = list(study.participants.select_related("project").exclude(state=Participant.State.WITHDRAWN))
+    heard = set(Interview.objects.held().filter(study=study).values_list("participant", flat=True))
+    wanted: dict[tuple[str, str], int] = defaultdict(int)
+    for target in study.targets.select_related("project"):
+        wanted[str(target.project or ""), target.role_group] += target.number
+    names = {str(one.project or "") for one in people} | {name for name, _group in wanted}
+    agreed = {Participant.State.AGREED}
+    places = []
+    for name in sorted(names, key=lambda name: (not name, name.casefold())):
+        cells = []
+        for group in RoleGroup.values:
+            here = [one for one in people if str(one.project or "") == name and one.role_group == group]
+            cells.append(
+                Recruited(
+                    group,
+                    wanted[name, group],
+                    len(here),
+                    sum(one.state in agreed for one in here),
+                    sum(one.pk in heard for one in here),
+                )
+            )
+        places.append((name or _("No project"), cells))
+    return Recruitment(places)

@@ -1,0 +1,21 @@
+"""The tables of interviews: studies and who is in them, guides, participants, interviews and their summaries."""
+
+from interviews.models.guides import Guide, Question
+from interviews.models.interviews import Interview, Summary
+from interviews.models.participants import Consent, Contact, Participant, RoleGroup, Target
+from interviews.models.studies import Approval, Study, StudyMember
+
+__all__ = [
+    "Approval",
+    "Consent",
+    "Contact",
+    "Guide",
+    "Interview",
+    "Participant",
+    "Question",
+    "RoleGroup",
+    "Study",
+    "StudyMember",
+    "Summary",
+    "Target",
+]

@@ -1,0 +1,134 @@
+"""Beginning a study, and saying who is in it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Activity, User
+from interviews.models import RoleGroup, Study, StudyMember, Target
+from projects.models import Membership, Program, Project
+from projects.planning import free_slug
+
+
+def record(
+    verb: str,
+    study: Study,
+    *,
+    by: User,
+    now: dt.datetime,
+    target: models.Model | None = None,
+    person: User | None = None,
+    label: str = "",
+    changes: dict[str, list[Any]] | None = None,
+) -> None:
+    """Put into the history what happened in a study. A participant is named by pseudonym only, words never."""
+    Activity.record(
+        verb=verb,
+        actor=by,
+        at=now,
+        on=study.program.today(now),
+        target=target or study,
+        program_id=study.program_id,
+        key=study.slug,
+        label=label or study.name,
+        person=person,
+        changes=changes,
+    )
+
+
+@transaction.atomic
+def begin_study(program: Program, *, name: str, aim: str, by: User, now: dt.datetime) -> Study:
+    """Begin a study; who begins it owns it."""
+    Program.objects.select_for_update(no_key=True).get(pk=program.pk)  # so that two do not take one address
+    slug = free_slug(name, Study.objects.all(), longest=60)
+    study = Study.objects.create(program=program, name=name, slug=slug, aim=aim, created_by=by, created_at=now)
+    StudyMember.objects.create(study=study, user=by, owner=True, since=now)
+    record("study_begun", study, by=by, now=now)
+    return study
+
+
+@transaction.atomic
+def take_in(study: Study, *, email: str, owner: bool, by: User, now: dt.datetime) -> StudyMember:
+    """Take somebody into a study, or change whether they own it.
+
+    Only people who belong to the program can be taken in: raises ValidationError in words for anybody else, and where
+    the study would be left without an owner.
+    """
+    person = User.objects.active().filter(email=email.strip().lower()).first()
+    if person is None or not belongs_to(study.program, person):
+        raise ValidationError(
+            _("Nobody with %(email)s belongs to this program. Invite them on the program's page of people first.")
+            % {"email": email},
+            code="unknown",
+        )
+    members = locked_members(study)
+    member = next((one for one in members if one.user_id == person.pk), None)
+    if member is None:
+        member = StudyMember.objects.create(study=study, user=person, owner=owner, since=now)
+        record("study_joined", study, by=by, now=now, person=person)
+    elif member.owner != owner:
+        keep_an_owner(members, without=member if not owner else None)
+        member.owner = owner
+        member.save(update_fields=["owner"])
+        record("study_owner_changed", study, by=by, now=now, person=person, changes={"owner": [not owner, owner]})
+    return member
+
+
+@transaction.atomic
+def let_go(study: Study, pk: int, *, by: User, now: dt.datetime) -> StudyMember:
+    """End somebody's part in a study. Raises ValidationError for its last owner, StudyMember.DoesNotExist elsewhere."""
+    members = locked_members(study)
+    member = next((one for one in members if one.pk == pk), None)
+    if member is None:
+        raise StudyMember.DoesNotExist
+    keep_an_owner(members, without=member)
+    member.ended_at = now
+    member.save(update_fields=["ended_at"])
+    record("study_left", study, by=by, now=now, person=member.user)
+    return member
+
+
+def locked_members(study: Study) -> list[StudyMember]:
+    """Return who is in a study, locked in one order, so that two changes at once wait for each other."""
+    rows = study.members.current().select_for_update(of=("self",), no_key=True)
+    return list(rows.select_related("user").order_by("pk"))
+
+
+def keep_an_owner(members: list[StudyMember], *, without: StudyMember | None) -> None:
+    """Raise ValidationError when nobody who can sign in would own the study any more."""
+    if not any(one.owner and one.user.is_active for one in members if one is not without):
+        raise ValidationError(_("A study needs an owner. Make somebody else one first."))
+
+
+def belongs_to(program: Program, person: User) -> bool:
+    """Tell whether a person holds a role on the program or below it."""
+    held = Membership.objects.current().filter(user=person)
+    below = models.Q(program=program) | models.Q(project__program=program) | models.Q(site__project__program=program)
+    return held.filter(below).exists()
+
+
+@transaction.atomic
+def set_targets(
+    study: Study, numbers: dict[tuple[int | None, str], int], *, by: User, now: dt.datetime
+) -> list[Target]:
+    """Say how many people of each role group are to be heard in each project (None: anywhere in the program).
+
+    Zero takes a target away. Raises ValidationError for a project of another program or an unknown role group.
+    """
+    own = set(Project.objects.filter(program=study.program_id).values_list("pk", flat=True))
+    for project, group in numbers:
+        if group not in RoleGroup.values or (project is not None and project not in own):
+            raise ValidationError(_("Choose a project and a role group of this program."))
+    study.targets.all().delete()
+    made = Target.objects.bulk_create(
+        Target(study=study, project_id=project, role_group=group, number=number)
+        for (project, group), number in numbers.items()
+        if number
+    )
+    record("study_targets_set", study, by=by, now=now)
+    return made

@@ -1,0 +1,53 @@
+from django.urls import path
+
+from interviews.views import guide, interview, matrix, participant, program, study
+
+app_name = "interviews"
+
+program_urls: list = [
+    path("studies/", program.mine, name="mine"),
+    path("programs/<slug:program>/interviews/", program.studies, name="studies"),
+    path("programs/<slug:program>/interviews/on/", program.switch_on, name="switch_on"),
+    path("programs/<slug:program>/interviews/off/", program.switch_off, name="switch_off"),
+    path("programs/<slug:program>/interviews/new/", program.study_new, name="study_new"),
+]
+
+study_urls: list = [
+    path("studies/<slug:study>/", study.study, name="study"),
+    path("studies/<slug:study>/people/", study.members, name="members"),
+    path("studies/<slug:study>/people/<int:pk>/end/", study.member_end, name="member_end"),
+    path("studies/<slug:study>/targets/", study.targets, name="targets"),
+]
+
+guide_urls: list = [
+    path("studies/<slug:study>/guide/", guide.guide_write, name="guide_write"),
+    path("studies/<slug:study>/guide/<int:number>/", guide.guide, name="guide"),
+    path("studies/<slug:study>/questions/<int:pk>/", guide.question_tie, name="question_tie"),
+]
+
+participant_urls: list = [
+    path("studies/<slug:study>/participants/", participant.participant_list, name="participant_list"),
+    path("studies/<slug:study>/participants/new/", participant.participant_new, name="participant_new"),
+    path("studies/<slug:study>/participants/<int:pk>/", participant.participant, name="participant"),
+    path("studies/<slug:study>/participants/<int:pk>/consent/", participant.consent, name="consent"),
+    path("studies/<slug:study>/participants/<int:pk>/withdraw/", participant.withdraw, name="withdraw"),
+]
+
+interview_urls: list = [
+    path("studies/<slug:study>/interviews/", interview.interview_list, name="interview_list"),
+    path("studies/<slug:study>/interviews/<int:pk>/", interview.interview, name="interview"),
+    path("studies/<slug:study>/interviews/<int:pk>/cancel/", interview.cancel, name="cancel"),
+    path("studies/<slug:study>/interviews/<int:pk>/questions/<int:question>/", interview.summary, name="summary"),
+    path(
+        "studies/<slug:study>/interviews/<int:pk>/questions/<int:question>/barriers/",
+        interview.summary_barriers,
+        name="summary_barriers",
+    ),
+]
+
+matrix_urls: list = [
+    path("studies/<slug:study>/matrix/", matrix.matrix, name="matrix"),
+    path("studies/<slug:study>/matrix/export.csv", matrix.matrix_csv, name="matrix_csv"),
+]
+
+urlpatterns = [*program_urls, *study_urls, *guide_urls, *participant_urls, *interview_urls, *matrix_urls]

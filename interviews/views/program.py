@@ -1,0 +1,82 @@
+"""Interviews of a program: whether they are on, which studies there are, beginning one."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.access import signed_in
+from interviews import approving, studying
+from interviews.access import is_on, visible_studies
+from interviews.forms.studies import ApprovalForm, StudyForm
+from projects.access import Right, can, program_view
+
+
+@require_safe
+@signed_in
+def mine(request):
+    """List the studies the person may open; a page that only wants to mention them gets a block, or nothing."""
+    found = visible_studies(request.scopes).filter(program__interview_approval__on=True)
+    template = "interviews/_mine.html" if request.htmx else "interviews/mine.html"
+    return render(request, template, {"studies": found.select_related("program")})
+
+
+@require_safe
+@program_view(Right.VIEW)
+def studies(request, program):
+    """Show whether interviews are on in a program, and its studies."""
+    return page(request, program)
+
+
+@require_POST
+@program_view(Right.RUN_PROGRAM)
+def switch_on(request, program):
+    """Switch interviews on, with the statement as what they are held."""
+    form = ApprovalForm(request.POST)
+    if not form.is_valid():
+        return page(request, program, form=form, status=422)
+    approving.switch_on(program, by=request.user, now=timezone.now(), **form.cleaned_data)
+    messages.success(request, _("Interviews are switched on."))
+    return redirect("interviews:studies", program=program.slug)
+
+
+@require_POST
+@program_view(Right.RUN_PROGRAM)
+def switch_off(request, program):
+    """Switch interviews off; nothing is removed."""
+    approving.switch_off(program, by=request.user, now=timezone.now())
+    messages.success(request, _("Interviews are switched off. Nothing is removed; nobody can open a study."))
+    return redirect("interviews:studies", program=program.slug)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@program_view(Right.STUDY)
+def study_new(request, program):
+    """Begin a study."""
+    if not is_on(program):
+        raise PermissionDenied(
+            _("Interviews are switched off in this program. A State administrator can switch them on.")
+        )
+    form = StudyForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        made = studying.begin_study(program, by=request.user, now=timezone.now(), **form.cleaned_data)
+        return redirect("interviews:study", study=made.slug)
+    context = {"program": program, "form": form}
+    return render(request, "interviews/study_new.html", context, status=422 if form.errors else 200)
+
+
+def page(request, program, *, form=None, status=200):
+    approval = getattr(program, "interview_approval", None)
+    known = {"purpose": approval.purpose, "decision": approval.decision, "number": approval.number} if approval else {}
+    context = {
+        "program": program,
+        "approval": approval,
+        "is_on": is_on(program),
+        "form": form or ApprovalForm(initial=known),
+        "studies": visible_studies(request.scopes).filter(program=program),
+        "may_switch": can(request.scopes, Right.RUN_PROGRAM, program),
+        "may_begin": can(request.scopes, Right.STUDY, program) and is_on(program),
+    }
+    return render(request, "interviews/studies.html", context, status=status)

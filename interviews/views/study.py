@@ -1,0 +1,91 @@
+"""A study: its page, who is in it, and whom it wants to hear."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from interviews import matrix, studying
+from interviews.access import StudyRight, study_view
+from interviews.forms.studies import MemberForm, TargetsForm
+from interviews.models import RoleGroup, StudyMember
+
+
+@require_safe
+@study_view(StudyRight.FINDINGS)
+def study(request, study):
+    """Show a study: its aim and how far it has come; to its members also where to go on."""
+    works = StudyRight.WORK in request.study_rights
+    held = study.interviews.held().count()
+    context = {
+        **about(request, study),
+        "recruitment": matrix.recruitment_of(study),
+        "groups": RoleGroup.choices,
+        "held": held,
+        "guide": study.guides.first() if works else None,
+        "coming": study.interviews.filter(held_on=None, cancelled_at=None).select_related("participant", "interviewer")
+        if works
+        else [],
+    }
+    return render(request, "interviews/study.html", context)
+
+
+def about(request, study):
+    """Return what every page of a study needs to know: which it is, and what the person may do in it."""
+    return {
+        "study": study,
+        "program": study.program,
+        "works": StudyRight.WORK in request.study_rights,
+        "runs": StudyRight.RUN in request.study_rights,
+    }
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@study_view(StudyRight.RUN)
+def members(request, study):
+    """Show who is in a study, and take somebody in."""
+    form = MemberForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            member = studying.take_in(study, by=request.user, now=timezone.now(), **form.cleaned_data)
+        except ValidationError as error:
+            form.add_error("email" if getattr(error, "code", "") == "unknown" else None, error)
+        else:
+            messages.success(request, _("%(who)s is in the study.") % {"who": member.user})
+            return redirect("interviews:members", study=study.slug)
+    found = study.members.current().select_related("user").order_by("user__name", "pk")
+    context = {**about(request, study), "form": form, "members": found}
+    return render(request, "interviews/members.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@study_view(StudyRight.RUN)
+def member_end(request, study, pk):
+    """End somebody's part in a study."""
+    try:
+        member = studying.let_go(study, pk, by=request.user, now=timezone.now())
+    except StudyMember.DoesNotExist as error:
+        raise Http404 from error
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, _("%(who)s is no longer in the study.") % {"who": member.user})
+        if member.user_id == request.user.pk:
+            return redirect("interviews:mine")
+    return redirect("interviews:members", study=study.slug)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@study_view(StudyRight.RUN)
+def targets(request, study):
+    """Say how many people of each role group are to be heard, project by project."""
+    form = TargetsForm(request.POST or None, study=study)
+    if request.method == "POST" and form.is_valid():
+        studying.set_targets(study, form.numbers, by=request.user, now=timezone.now())
+        messages.success(request, _("Saved."))
+        return redirect("interviews:study", study=study.slug)
+    context = {**about(request, study), "form": form, "groups": RoleGroup.choices}
+    return render(request, "interviews/targets.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,114 @@
+"""Every address of a study, asked for by everybody: owner, member, lead, administrator and those outside."""
+
+import pytest
+
+from interviews import approving, interviewing, studying
+from interviews.access import StudyRight
+from interviews.models import Contact
+from projects.models import Role
+from tests.cast import join, person
+from tests.test_access import ADDRESSES, OK, OPENS, answer, asked, enter
+
+pytestmark = pytest.mark.django_db
+
+PEOPLE = "anon nia vi kim ana cy dee ed bo ria".split()
+# What each right means to: somebody signed out, a stranger, an observer of the project, a researcher who is not in the
+# study, two leads and the administrator of its program, another program's administrator, a member, the owner.
+WHO = {
+    StudyRight.FINDINGS: "in 404 404 404 ok ok ok 404 ok ok",
+    StudyRight.WORK: "in 404 404 404 403 403 403 404 ok ok",
+    StudyRight.RUN: "in 404 404 404 403 403 403 404 403 ok",
+}
+OF_STUDIES = [
+    (name, route, view.action) for name, route, view in ADDRESSES if isinstance(getattr(view, "action", 0), StudyRight)
+]
+
+
+@pytest.fixture
+def parts(world, study, talk):
+    mo = join(person("Mo Ito"), Role.RESEARCHER, world.program).user
+    member = studying.take_in(study, email=mo.email, owner=False, **world.by)
+    return {
+        "study": study.slug,
+        "number": talk.guide.number,
+        "question": talk.questions[0].pk,
+        "people": member.pk,
+        "questions": talk.questions[0].pk,
+        "participants": talk.participant.pk,
+        "interviews": talk.interview.pk,
+    }
+
+
+def address_of(route, parts):
+    """Fill in the route of an address: an id by the word before it, anything else by its own name."""
+    filled = []
+    for piece in route.split("/"):
+        if piece.startswith("<"):
+            name = piece.strip("<>").split(":")[1]
+            piece = str(parts[filled[-1] if name == "pk" else name])
+        filled.append(piece)
+    return "/" + "/".join(filled)
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_each_person_gets_what_the_table_says_at_every_address_of_a_study(client, world, parts, name):
+    enter(client, world, name)
+    wrong = []
+    for url, route, right in OF_STUDIES:
+        expected = WHO[right].split()[PEOPLE.index(name)]
+        for method, status in OPENS[url].items():
+            said = answer(asked(client, method, address_of(route, parts)))
+            if said != (str(status) if expected == OK else expected):
+                wrong.append(f"{method} {url} ({right.name}): {said}, not {expected} {status}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_a_method_that_a_page_of_a_study_does_not_have_is_refused(client, world, parts):
+    enter(client, world, "ria")
+    for url, route, _ in OF_STUDIES:
+        for method in {"GET", "POST", "PUT", "DELETE"} - set(OPENS[url]):
+            assert asked(client, method, address_of(route, parts)).status_code == 405, (method, url)
+
+
+def test_while_interviews_are_off_nobody_opens_a_study(client, world, parts):
+    approving.switch_off(world.program, by=world.dee, now=world.now)
+    for name in ("ria", "bo", "dee"):
+        enter(client, world, name)
+        page = client.get(f"/studies/{parts['study']}/")
+        assert page.status_code == 403
+        assert "switched off" in page.content.decode()
+    enter(client, world, "kim")
+    assert client.get("/programs/michigan/interviews/new/").status_code == 403
+
+
+def test_objects_of_another_study_are_not_found(client, world, parts, study, by):
+    studying.begin_study(world.program, name="Another", aim="To ask.", **by)
+    enter(client, world, "ria")
+    for url, route, _ in OF_STUDIES:
+        if any(piece.startswith("<int") for piece in route.split("/")):
+            for method in OPENS[url]:
+                address = address_of(route, {**parts, "study": "another"})
+                assert asked(client, method, address).status_code == 404, (method, url)
+
+
+def test_who_left_the_study_reads_it_no_more(client, world, study, parts, by):
+    studying.let_go(study, study.members.get(user=world.bo).pk, **by)
+    enter(client, world, "bo")
+    assert client.get(f"/studies/{study.slug}/matrix/").status_code == 404
+
+
+def test_the_state_and_leads_read_no_words_of_an_interview(client, world, study, talk, by):
+    interviewing.sum_up(talk.interview, talk.questions[0], text="A word of theirs.", revision=0, **by)
+    for name in ("dee", "ana"):
+        enter(client, world, name)
+        page = client.get(f"/studies/{study.slug}/").content.decode()
+        assert "A word of theirs" not in page
+        assert "P01" not in page
+
+
+def test_how_to_reach_somebody_is_shown_to_owners_only(client, world, study, talk):
+    Contact.objects.create(participant=talk.participant, name="Maria Gonzalez", email="maria@clinic.example")
+    for name, shown in (("ria", True), ("bo", False)):
+        enter(client, world, name)
+        page = client.get(f"/studies/{study.slug}/participants/{talk.participant.pk}/").content.decode()
+        assert ("maria@clinic.example" in page) is shown

@@ -1,0 +1,112 @@
+import pytest
+from django.core.exceptions import ValidationError
+
+from interviews import guiding, interviewing
+from interviews.guiding import read_guide
+from interviews.models import Guide
+from roadmap.models import Construct
+from tests.interviews.conftest import GUIDE, agreed
+from tests.together import at_once
+
+pytestmark = pytest.mark.django_db
+
+
+def rewrite(study, by, text, title="Interview guide"):
+    return guiding.write_guide(study, title=title, text=text, **by)
+
+
+def test_a_guide_is_read_from_plain_text():
+    first, second, third = read_guide(GUIDE)
+    assert (first.section, first.short, first.text) == ("Getting started", "First days", "How did your site begin?")
+    assert first.probes == ["Who decided?", "Who was asked?"]
+    assert (second.section, second.short) == ("What happened", "What got in the way?")
+    assert third.probes == []
+
+
+def test_a_long_question_has_a_short_name_that_ends_at_a_word():
+    [asked] = read_guide(
+        "Could you tell me how the people at your clinic came to hear about collaborative care at first?"
+    )
+    assert asked.short == "Could you tell me how the people at your clinic came to…"
+    assert len(asked.short) <= 60
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "no question yet"),
+        ("# Only a heading", "no question yet"),
+        ("- a probe first\nA question?", "Line 1: a probe needs a question above it"),
+        ("Fine?\n" + "x" * 501, "Line 2: a question has at most 500 characters"),
+        ("\n".join(f"Question {n}?" for n in range(61)), "at most 60 questions"),
+    ],
+)
+def test_what_cannot_be_kept_is_said_with_its_line(text, words):
+    with pytest.raises(ValidationError, match=words):
+        read_guide(text)
+
+
+def test_every_fault_is_said_at_once():
+    with pytest.raises(ValidationError) as error:
+        read_guide("- early\n\n" + "y" * 600)
+    assert [said.split(":")[0] for said in error.value.messages] == ["Line 1", "Line 3"]
+
+
+def test_a_guide_as_text_reads_the_same_again(guide):
+    assert read_guide(guiding.text_of(guide)) == [
+        guiding.Asked(one.text, one.section, one.short, one.probes, line=again.line)
+        for one, again in zip(guide.questions.all(), read_guide(guiding.text_of(guide)), strict=True)
+    ]
+
+
+def test_until_an_interview_uses_it_a_guide_is_changed_in_place(study, guide, by):
+    again = rewrite(study, by, GUIDE + "One more?\n")
+    assert (again.pk, again.number) == (guide.pk, 1)
+    assert again.questions.count() == 4
+
+
+def test_a_used_guide_stays_and_the_next_version_is_made(world, study, guide, by):
+    interviewing.plan_interview(
+        study, agreed(study, by=by), guide, interviewer=world.ria, mode="phone", planned_for=None, **by
+    )
+    again = rewrite(study, by, GUIDE.replace("What would you tell another site?", "What would you tell the State?"))
+    assert again.number == 2
+    assert [one.text for one in guide.questions.all()][-1] == "What would you tell another site?"
+    old, new = ([one.key for one in one.questions.all()] for one in (guide, again))
+    assert old[:2] == new[:2]
+    assert old[2] != new[2]
+
+
+def test_ties_go_with_the_words_of_a_question(study, guide, by):
+    question = guide.questions.get(position=2)
+    construct = Construct.objects.create(
+        key="available-resources", name="Available Resources", domain="Inner setting", position=1
+    )
+    guiding.tie(question, steps=["leaders", "leaders"], constructs=[construct], **by)
+    rewrite(study, by, "What got in the way?\nSomething new?\n")
+    kept, new = Guide.objects.get(pk=guide.pk).questions.all()
+    assert (kept.key, kept.step_keys, list(kept.constructs.all())) == (question.key, ["leaders"], [construct])
+    assert (new.step_keys, new.constructs.count()) == ([], 0)
+
+
+def test_a_step_that_the_roadmap_does_not_have_is_refused(guide, by):
+    question = guide.questions.first()
+    with pytest.raises(ValidationError, match="no step “nowhere”"):
+        guiding.tie(question, steps=["leaders", "nowhere"], constructs=[], **by)
+    question.refresh_from_db()
+    assert question.step_keys == []
+
+
+def test_questions_of_one_short_name_have_keys_of_their_own(study, by):
+    made = rewrite(study, by, "Money: Who paid?\nMoney: Who pays now?\n???\n")
+    assert [one.key for one in made.questions.all()] == ["money", "money-2", "question"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_versions_written_at_once_have_two_numbers(world, study, guide, by):
+    interviewing.plan_interview(
+        study, agreed(study, by=by), guide, interviewer=world.ria, mode="phone", planned_for=None, **by
+    )
+    numbers = at_once(*[lambda n=n: rewrite(study, by, f"Question {n}?").number for n in (1, 2)])
+    assert sorted(numbers) in ([2, 2], [2, 3])
+    assert sorted(study.guides.values_list("number", flat=True)) == sorted({1, *numbers})
