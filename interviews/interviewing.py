@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -24,6 +25,14 @@ class StaleSummary(Exception):
         self.summary = summary
         self.text = text
         self.quote = quote
+
+
+class StaleWriteUp(Exception):
+    """Somebody else wrote at some of the questions meanwhile. `theirs` has what stands there, by question id."""
+
+    def __init__(self, theirs: dict[int, Summary]):
+        super().__init__(sorted(theirs))
+        self.theirs = theirs
 
 
 @transaction.atomic
@@ -141,6 +150,50 @@ def sum_up(
         summary.revision += 1
         summary.save(update_fields=["text", "quote", "by", "at", "revision"])
     return summary
+
+
+@dataclass(frozen=True)
+class Words:
+    """What is to stand at a question: a summary, a quote, and the revision at which they were read."""
+
+    question: Question
+    text: str
+    quote: str
+    revision: int
+
+
+@transaction.atomic
+def write_up(
+    interview: Interview,
+    words: Iterable[Words],
+    *,
+    held_on: dt.date | None,
+    minutes: int | None,
+    notes: str,
+    by: User,
+    now: dt.datetime,
+) -> None:
+    """Write down an interview at once: what was said to each question, and when it was held (None: not yet).
+
+    All of it or nothing. Raises StaleWriteUp where somebody else wrote at one of the questions meanwhile, and
+    ValidationError as `hold` and `sum_up` do; for a quote, with the question's id as `params["question"]`.
+    """
+    if held_on:
+        hold(interview, held_on=held_on, minutes=minutes, notes=notes, by=by, now=now)
+    elif locked(interview).held_on:
+        raise ValidationError(_("Choose the day on which it was held."), code="held")
+    else:
+        Interview.objects.filter(pk=interview.pk).update(minutes=minutes, notes=notes)
+    stale = {}
+    for one in words:
+        try:
+            sum_up(interview, one.question, text=one.text, quote=one.quote, revision=one.revision, by=by, now=now)
+        except StaleSummary as error:
+            stale[one.question.pk] = error.summary
+        except ValidationError as error:
+            raise ValidationError(error.message, code=error.code, params={"question": one.question.pk}) from error
+    if stale:
+        raise StaleWriteUp(stale)
 
 
 @transaction.atomic

@@ -37,7 +37,6 @@ interview_urls: list = [
     path("studies/<slug:study>/interviews/", interview.interview_list, name="interview_list"),
     path("studies/<slug:study>/interviews/<int:pk>/", interview.interview, name="interview"),
     path("studies/<slug:study>/interviews/<int:pk>/cancel/", interview.cancel, name="cancel"),
-    path("studies/<slug:study>/interviews/<int:pk>/questions/<int:question>/", interview.summary, name="summary"),
     path(
         "studies/<slug:study>/interviews/<int:pk>/questions/<int:question>/barriers/",
         interview.summary_barriers,

@@ -13,6 +13,7 @@ ROLES = {
     "admin@demo.example": gettext_lazy("State administrator"),
     "lead@demo.example": gettext_lazy("Project lead"),
     "practitioner@demo.example": gettext_lazy("Site team member"),
+    "researcher@demo.example": gettext_lazy("Researcher"),
     "observer@demo.example": gettext_lazy("Can look"),
     "newcomer@demo.example": gettext_lazy("Not on a team yet"),
 }

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from interviews.models import Consent, Interview, Participant, Study
+from interviews.interviewing import Words
+from interviews.models import Consent, Interview, Participant, Question, Study, Summary
 from projects.forms.days import DayField
 from projects.models import Project, Site
+from roadmap.models import Setting
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
@@ -19,7 +22,12 @@ CONTACT = ("contact_name", "contact_email", "contact_phone")
 class ParticipantForm(forms.ModelForm):
     """A participant; how to reach them is asked of owners only."""
 
-    contact_name = forms.CharField(label=_("Name"), max_length=120, required=False)
+    contact_name = forms.CharField(
+        label=_("Name"),
+        max_length=120,
+        required=False,
+        help_text=_("How to reach them is kept apart: only owners of the study see it."),
+    )
     contact_email = forms.EmailField(label=_("E-mail"), required=False)
     contact_phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
 
@@ -36,7 +44,10 @@ class ParticipantForm(forms.ModelForm):
         )
         states = [choice for choice in Participant.State.choices if choice[0] != Participant.State.WITHDRAWN]
         self.fields["state"].choices = states
-        self.fields["project"].required = self.fields["site"].required = False
+        for name, nothing in (("project", _("No project")), ("site", _("No site"))):
+            self.fields[name].required = False
+            self.fields[name].empty_label = nothing
+        self.fields["setting"].choices = [("", _("Not said")), *Setting.choices]
         contact = getattr(self.instance, "contact", None) if self.instance.pk else None
         for name in CONTACT:
             if not reach:
@@ -79,14 +90,78 @@ class InterviewForm(forms.ModelForm):
         self.fields["interviewer"].queryset = self.fields["interviewer"].queryset.filter(pk__in=members.values("user"))
 
 
-class HeldForm(forms.Form):
-    """When an interview was held and for how long."""
+class WriteUpForm(forms.Form):
+    """An interview written down: when it was held, and for each question of its guide what was said.
 
-    held_on = DayField(label=_("Held on"), widget=DAY)
+    `cards` has a card for each question: the boxes' names and values, and what stands there already.
+    """
+
+    held_on = DayField(label=_("Held on"), widget=DAY, required=False)
     minutes = forms.IntegerField(label=_("Minutes"), min_value=1, max_value=600, required=False)
     notes = forms.CharField(
         label=_("Notes"), max_length=10_000, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
+
+    def __init__(self, *args: Any, interview: Interview, quotes: bool, **kwargs: Any):
+        known = {"held_on": interview.held_on, "minutes": interview.minutes, "notes": interview.notes}
+        super().__init__(*args, initial=known, **kwargs)
+        written = interview.summaries.select_related("by").prefetch_related("constructs")
+        self.written = {cell.question_id: cell for cell in written}
+        self.questions = list(interview.guide.questions.all())
+        for question in self.questions:
+            cell = self.written.get(question.pk)
+            self.fields[f"text-{question.pk}"] = forms.CharField(
+                max_length=5000, required=False, initial=cell.text if cell else ""
+            )
+            if quotes or (cell and cell.quote):
+                self.fields[f"quote-{question.pk}"] = forms.CharField(
+                    max_length=2000, required=False, initial=cell.quote if cell else ""
+                )
+            self.fields[f"revision-{question.pk}"] = forms.IntegerField(
+                min_value=0, required=False, initial=cell.revision if cell else 0
+            )
+
+    def show_theirs(self, theirs: dict[int, Summary]) -> None:
+        """Put beside what was typed what somebody else wrote meanwhile; saving again takes what is in the boxes."""
+        self.theirs = theirs
+        self.data = self.data.copy()
+        for pk, cell in theirs.items():
+            self.data[f"revision-{pk}"] = cell.revision
+
+    theirs: Mapping[int, Summary] = {}
+
+    @property
+    def cards(self) -> list[dict[str, Any]]:
+        names = ("text", "quote", "revision")
+        return [
+            {
+                "question": question,
+                "cell": self.written.get(question.pk),
+                "theirs": self.theirs.get(question.pk),
+                **{name: self[f"{name}-{question.pk}"] for name in names if f"{name}-{question.pk}" in self.fields},
+            }
+            for question in self.questions
+        ]
+
+    @property
+    def words(self) -> list[Words]:
+        """What the verb takes, for the questions whose words are other than they were; a quote not shown stays."""
+        said = self.cleaned_data
+        return [
+            Words(
+                question,
+                said[f"text-{question.pk}"],
+                said.get(f"quote-{question.pk}", ""),
+                said[f"revision-{question.pk}"] or 0,
+            )
+            for question in self.questions
+            if self.has_words(question)
+        ]
+
+    def has_words(self, question: Question) -> bool:
+        cell, pk = self.written.get(question.pk), question.pk
+        said = (self.cleaned_data[f"text-{pk}"], self.cleaned_data.get(f"quote-{pk}", ""))
+        return said != ((cell.text, cell.quote) if cell else ("", ""))
 
 
 class GuideForm(forms.Form):
@@ -94,11 +169,3 @@ class GuideForm(forms.Form):
 
     title = forms.CharField(label=_("Title"), max_length=160)
     text = forms.CharField(label=_("Questions"), max_length=40_000, widget=forms.Textarea(attrs={"rows": 18}))
-
-
-class SummaryForm(forms.Form):
-    """What was said to one question."""
-
-    text = forms.CharField(max_length=5000, required=False)
-    quote = forms.CharField(max_length=2000, required=False)
-    revision = forms.IntegerField(min_value=0)

@@ -31,7 +31,7 @@ def guide_write(request, study):
             messages.success(request, _("%(guide)s is saved.") % {"guide": made})
             return redirect("interviews:guide", study=study.slug, number=made.number)
     used = bool(newest and newest.interviews.exists())
-    context = {**about(request, study), "form": form, "newest": newest, "used": used}
+    context = {**about(request, study, "guide"), "form": form, "newest": newest, "used": used}
     return render(request, "interviews/guide_write.html", context, status=422 if form.errors else 200)
 
 
@@ -45,7 +45,7 @@ def guide(request, study, number):
     for question in questions:
         question.step_names = [names.get(key, key) for key in question.step_keys]
     context = {
-        **about(request, study),
+        **about(request, study, "guide"),
         "guide": found,
         "questions": questions,
         "versions": study.guides.all(),
@@ -62,5 +62,5 @@ def question_tie(request, study, pk):
     if request.method == "POST" and form.is_valid():
         guiding.tie(question, by=request.user, now=timezone.now(), **form.cleaned_data)
         return redirect("interviews:guide", study=study.slug, number=question.guide.number)
-    context = {**about(request, study), "form": form, "question": question}
+    context = {**about(request, study, "guide"), "form": form, "question": question}
     return render(request, "interviews/question_tie.html", context, status=422 if form.errors else 200)

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from interviews import interviewing, recruiting
 from interviews.access import StudyRight, study_view
 from interviews.forms.guides import BarriersForm
-from interviews.forms.people import HeldForm, InterviewForm, SummaryForm
-from interviews.interviewing import StaleSummary
+from interviews.forms.people import InterviewForm, WriteUpForm
+from interviews.interviewing import StaleWriteUp
 from interviews.models import Summary
 from interviews.views.study import about
 
@@ -30,26 +30,42 @@ def interview_list(request, study):
         else:
             return redirect("interviews:interview", study=study.slug, pk=made.pk)
     found = study.interviews.select_related("participant", "interviewer", "guide")
-    context = {**about(request, study), "form": form, "interviews": found, "has_guide": study.guides.exists()}
+    context = {
+        **about(request, study, "interviews"),
+        "form": form,
+        "interviews": found,
+        "has_guide": study.guides.exists(),
+    }
     return render(request, "interviews/interview_list.html", context, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @study_view(StudyRight.WORK)
 def interview(request, study, pk):
-    """Show an interview question by question; record that it was held."""
+    """Show an interview question by question, and write down all of it at once."""
     found = one_of(study, pk)
-    known = {"held_on": found.held_on or study.program.today(timezone.now()), "minutes": found.minutes}
-    form = HeldForm(request.POST or None, initial={**known, "notes": found.notes})
+    form, status = WriteUpForm(request.POST or None, interview=found, quotes=may_quote(found)), 200
     if request.method == "POST" and form.is_valid():
+        said = {name: form.cleaned_data[name] for name in ("held_on", "minutes", "notes")}
         try:
-            interviewing.hold(found, by=request.user, now=timezone.now(), **form.cleaned_data)
+            interviewing.write_up(found, form.words, by=request.user, now=timezone.now(), **said)
+        except StaleWriteUp as stale:
+            form.show_theirs(stale.theirs)
+            status = 409
         except ValidationError as error:
-            form.add_error("held_on" if getattr(error, "code", "") == "future" else None, error)
+            form.add_error(field_of(error), error)
         else:
-            messages.success(request, _("The interview is recorded."))
+            messages.success(request, _("Saved."))
             return redirect("interviews:interview", study=study.slug, pk=pk)
-    return page(request, study, found, form=form)
+    context = {
+        **about(request, study, "interviews"),
+        "interview": found,
+        "form": form,
+        "today": study.program.today(timezone.now()),
+        "consent": recruiting.consent_of(found.participant),
+        "withdrawn": found.participant.state == found.participant.State.WITHDRAWN,
+    }
+    return render(request, "interviews/interview.html", context, status=422 if form.errors else status)
 
 
 @require_POST
@@ -61,34 +77,6 @@ def cancel(request, study, pk):
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     return redirect("interviews:interview_list", study=study.slug)
-
-
-@require_POST
-@study_view(StudyRight.WORK)
-def summary(request, study, pk, question):
-    """Save what was said to one question; a form without script comes back to its place."""
-    found = one_of(study, pk)
-    asked = get_object_or_404(found.guide.questions, pk=question)
-    form = SummaryForm(request.POST)
-    cell, status, kept = Summary(interview=found, question=asked, revision=0), 200, {}
-    if form.is_valid():
-        try:
-            cell = interviewing.sum_up(found, asked, by=request.user, now=timezone.now(), **form.cleaned_data)
-        except StaleSummary as stale:
-            cell, status = stale.summary, 409
-            kept = {"text": stale.text, "quote": stale.quote, "theirs": True}
-        except ValidationError as error:
-            form.add_error("quote" if getattr(error, "code", "") == "quote" else None, error)
-    if form.errors:
-        cell = found.summaries.filter(question=asked).first() or cell
-        kept, status = {"text": form["text"].value(), "quote": form["quote"].value()}, 422
-    if status == 200 and not request.htmx:
-        return redirect(f"{reverse('interviews:interview', args=[study.slug, pk])}#question-{asked.pk}")
-    card = {"question": asked, "cell": cell, "kept": kept, "form": form, "saved": status == 200}
-    if request.htmx:
-        context = {**about(request, study), "interview": found, "card": card, "may_quote": may_quote(found)}
-        return render(request, "interviews/_card.html", context, status=status)
-    return page(request, study, found, cards={asked.pk: card}, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -106,7 +94,7 @@ def summary_barriers(request, study, pk, question):
             form.add_error(None, error)
         else:
             return redirect(f"{reverse('interviews:interview', args=[study.slug, pk])}#question-{asked.pk}")
-    context = {**about(request, study), "interview": found, "question": asked, "cell": cell, "form": form}
+    context = {**about(request, study, "interviews"), "interview": found, "question": asked, "cell": cell, "form": form}
     return render(request, "interviews/summary_barriers.html", context, status=422 if form.errors else 200)
 
 
@@ -119,22 +107,8 @@ def may_quote(found):
     return bool(consent and consent.scope != consent.Scope.NO_QUOTES)
 
 
-def page(request, study, found, *, form=None, cards=None, status=200):
-    written = {cell.question_id: cell for cell in found.summaries.select_related("by").prefetch_related("constructs")}
-    shown = [
-        {"question": question, "cell": written.get(question.pk), "kept": {}, **(cards or {}).get(question.pk, {})}
-        for question in found.guide.questions.all()
-    ]
-    today = study.program.today(timezone.now())
-    known = {"held_on": found.held_on or today, "minutes": found.minutes, "notes": found.notes}
-    context = {
-        **about(request, study),
-        "interview": found,
-        "cards": shown,
-        "form": form or HeldForm(initial=known),
-        "consent": recruiting.consent_of(found.participant),
-        "may_quote": may_quote(found),
-        "withdrawn": found.participant.state == found.participant.State.WITHDRAWN,
-    }
-    wrong = form is not None and bool(form.errors)
-    return render(request, "interviews/interview.html", context, status=422 if wrong else status)
+def field_of(error):
+    """Return the field of the write-up at which an error is to be shown; None: above the form."""
+    if error.code == "quote":
+        return f"quote-{error.params['question']}"
+    return "held_on" if error.code in ("future", "held") else None

@@ -17,7 +17,7 @@ def matrix(request, study):
     """Show what each interview said to each question of a guide, by site, role group or project."""
     guide, by = asked_for(request, study)
     context = {
-        **about(request, study),
+        **about(request, study, "matrix"),
         "matrix": reading.matrix_of(guide, by=by) if guide else None,
         "bar": [
             {"name": "by", "label": reading.LABEL, "value": by, "choices": list(reading.GROUPS.items())},

@@ -18,7 +18,9 @@ from interviews.views.study import about
 def participant_list(request, study):
     """Show everybody on the list, by pseudonym."""
     found = study.participants.select_related("project", "site").prefetch_related("consents", "interviews")
-    return render(request, "interviews/participant_list.html", {**about(request, study), "participants": found})
+    return render(
+        request, "interviews/participant_list.html", {**about(request, study, "participants"), "participants": found}
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -36,7 +38,7 @@ def participant_new(request, study):
             form.add_error("pseudonym" if getattr(error, "code", "") == "pseudonym" else None, error)
         else:
             return redirect("interviews:participant", study=study.slug, pk=made.pk)
-    context = {**about(request, study), "form": form}
+    context = {**about(request, study, "participants"), "form": form}
     return render(request, "interviews/participant_new.html", context, status=422 if form.errors else 200)
 
 
@@ -84,7 +86,7 @@ def withdraw(request, study, pk):
         removed = recruiting.withdraw(found, by=request.user, now=timezone.now())
         messages.success(request, f"{_('%(who)s has withdrawn.') % {'who': found}} {removed.in_words}")
         return redirect("interviews:participant_list", study=study.slug)
-    return render(request, "interviews/withdraw.html", {**about(request, study), "participant": found})
+    return render(request, "interviews/withdraw.html", {**about(request, study, "participants"), "participant": found})
 
 
 def one_of(study, pk):
@@ -94,7 +96,7 @@ def one_of(study, pk):
 def page(request, study, found, *, form=None, consent_form=None):
     reach = StudyRight.RUN in request.study_rights
     context = {
-        **about(request, study),
+        **about(request, study, "participants"),
         "participant": found,
         "form": form or ParticipantForm(study=study, reach=reach, instance=found),
         "consent_form": consent_form or ConsentForm(),

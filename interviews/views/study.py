@@ -33,10 +33,11 @@ def study(request, study):
     return render(request, "interviews/study.html", context)
 
 
-def about(request, study):
-    """Return what every page of a study needs to know: which it is, and what the person may do in it."""
+def about(request, study, here="study"):
+    """Return what every page of a study needs: which it is, what the person may do, and `here`, the part one is in."""
     return {
         "study": study,
+        "here": here,
         "program": study.program,
         "works": StudyRight.WORK in request.study_rights,
         "runs": StudyRight.RUN in request.study_rights,
@@ -57,7 +58,7 @@ def members(request, study):
             messages.success(request, _("%(who)s is in the study.") % {"who": member.user})
             return redirect("interviews:members", study=study.slug)
     found = study.members.current().select_related("user").order_by("user__name", "pk")
-    context = {**about(request, study), "form": form, "members": found}
+    context = {**about(request, study, "people"), "form": form, "members": found}
     return render(request, "interviews/members.html", context, status=422 if form.errors else 200)
 
 

@@ -16,7 +16,7 @@ from config.preparing import prepare
 from config.supervisor import GaveUp, Supervisor
 from projects.models import Program
 
-DEMO_ROLES = ["admin", "lead", "practitioner", "observer", "newcomer"]
+DEMO_ROLES = ["admin", "lead", "practitioner", "researcher", "observer", "newcomer"]
 
 
 class Command(BaseCommand):
@@ -50,6 +50,7 @@ class Command(BaseCommand):
             if settings.DEMO and not Program.objects.exists():
                 self.say("Making the demo data, once …")
                 call_command("demo", verbosity=0)
+                call_command("demo_study", verbosity=0)
         except OperationalError as error:
             raise CommandError(f"The database does not answer: {error}") from error
         self.people = demo_people() if settings.DEMO else []

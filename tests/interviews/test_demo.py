@@ -1,0 +1,44 @@
+import pytest
+from django.core.management import CommandError, call_command
+
+from accounts.models import User
+from interviews.matrix import matrix_of, recruitment_of
+from interviews.models import Study, Summary
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def demo_is_asked_for(settings):
+    settings.DEMO = True
+
+
+def test_the_demos_study_has_the_shape_of_the_papers(sign_in):
+    call_command("load_roadmap", verbosity=0)
+    with pytest.raises(CommandError, match="Make that first"):
+        call_command("demo_study")
+    call_command("demo", verbosity=0)
+    call_command("demo_study", verbosity=0)
+    study = Study.objects.get()
+    assert study.interviews.held().count() == 28
+    places = dict(recruitment_of(study).places)
+    assert len(places) == 7  # six projects, and the State
+    assert sum(cell.heard for cells in places.values() for cell in cells) == 28
+    assert {cell.group for cells in places.values() for cell in cells if cell.heard} == {
+        "pi",
+        "staff",
+        "partner",
+        "state",
+    }
+    assert matrix_of(study.guides.get()).filled > 110
+    refused = Summary.objects.filter(interview__participant__consents__scope="no_quotes").exclude(quote="")
+    assert not refused.exists()
+    with pytest.raises(CommandError, match="a study in the demo already"):
+        call_command("demo_study")
+    client = sign_in(User.objects.get(email="researcher@demo.example"))
+    assert "Everything in this study is made up" in client.get(f"/studies/{study.slug}/").content.decode()
+
+
+def test_a_real_program_gets_no_made_up_study(world):
+    with pytest.raises(CommandError, match="the demo's program only"):
+        call_command("demo_study")

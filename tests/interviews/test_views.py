@@ -1,0 +1,268 @@
+"""The screens of a study, asked for and posted to as its people would."""
+
+import datetime as dt
+
+import pytest
+
+from interviews import interviewing, recruiting
+from interviews.models import Approval, Guide, Interview, Participant, Study, Summary
+from roadmap.models import Construct
+from tests.interviews.conftest import GUIDE, agreed
+
+pytestmark = pytest.mark.django_db
+BASE = "/studies/what-helps-sites/"
+
+
+def page(response, status=200):
+    assert response.status_code == status
+    return " ".join(response.content.decode().split())
+
+
+@pytest.fixture
+def ria(sign_in, world, study):
+    return sign_in(world.ria)
+
+
+# ---- a program's studies
+
+
+def test_an_administrator_switches_interviews_on_and_off(world, sign_in):
+    client, url = sign_in(world.dee), "/programs/michigan/interviews/"
+    assert "Switched off" in page(client.get(url))
+    refused = page(client.post(f"{url}on/", {"purpose": "research", "decision": "exempt"}), 422)
+    assert "Research needs the number of the IRB" in refused
+    said = {"purpose": "research", "decision": "exempt", "number": "HUM00012345"}
+    assert "Switched on: Research, Exempt, HUM00012345" in page(client.post(f"{url}on/", said, follow=True))
+    assert "Nothing is removed" in page(client.post(f"{url}off/", follow=True))
+    assert not Approval.objects.get().on
+
+
+def test_a_researcher_sees_who_can_switch_interviews_on(world, study, sign_in):
+    Approval.objects.update(on=False)
+    said = page(sign_in(world.ria).get("/programs/michigan/interviews/"))
+    assert "A State administrator can switch them on" in said
+    assert "What helps sites" not in said
+
+
+def test_a_study_is_begun_and_found_again(world, study, sign_in):
+    client = sign_in(world.kim)
+    said = {"name": "Schools", "aim": "To hear schools."}
+    assert "Write the guide first" in page(client.post("/programs/michigan/interviews/new/", said, follow=True))
+    assert Study.objects.get(slug="schools").members.get().user == world.kim
+    assert "Schools" in page(client.get("/studies/"))
+    assert "What helps sites" not in page(client.get("/studies/"))
+    assert "name is" not in page(client.post("/programs/michigan/interviews/new/", {"name": ""}), 422)
+
+
+def test_the_list_of_projects_mentions_studies_to_those_who_may_open_them(world, study, sign_in):
+    for who, shown in (("bo", True), ("ana", True), ("dee", True), ("kim", False), ("vi", False)):
+        client = sign_in(getattr(world, who))
+        assert 'hx-get="/studies/"' in page(client.get("/projects/"))
+        assert ("What helps sites" in page(client.get("/studies/", HTTP_HX_REQUEST="true"))) is shown, who
+
+
+# ---- a study
+
+
+def test_a_lead_sees_how_far_the_study_is_and_no_way_into_it(world, study, talk, sign_in):
+    said = page(sign_in(world.ana).get(BASE))
+    assert "read by those in the study only" in said
+    assert "interviews/" not in said
+    assert "P01" not in said
+
+
+def test_people_are_taken_in_and_end(world, ria, study):
+    url = f"{BASE}people/"
+    assert "Nobody with x@y.example belongs" in page(ria.post(url, {"email": "x@y.example"}), 422)
+    assert "Kim Abara is in the study." in page(ria.post(url, {"email": world.kim.email}, follow=True))
+    pk = study.members.get(user=world.kim).pk
+    assert "is no longer in the study" in page(ria.post(f"{url}{pk}/end/", follow=True))
+    own = study.members.get(user=world.ria).pk
+    assert "needs an owner" in page(ria.post(f"{url}{own}/end/", follow=True))
+
+
+def test_targets_come_back_in_their_cells(world, ria):
+    name = f"number-{world.project.pk}-pi"
+    ria.post(f"{BASE}targets/", {name: "3", "number-0-state": "2"})
+    said = page(ria.get(f"{BASE}targets/"))
+    assert f'name="{name}" id="id_{name}" value="3"' in said
+    assert "0 of 3" in page(ria.get(BASE))
+    assert 'aria-invalid="true"' in page(ria.post(f"{BASE}targets/", {name: "-1"}), 422)
+
+
+# ---- the guide
+
+
+def test_a_guide_is_written_read_and_tied(world, ria):
+    assert "Line 1: a probe needs" in page(ria.post(f"{BASE}guide/", {"title": "Guide", "text": "- early"}), 422)
+    said = page(ria.post(f"{BASE}guide/", {"title": "Guide", "text": GUIDE}, follow=True))
+    assert "How did your site begin?" in said
+    assert "Guide, version 1 is saved." in said
+    question = Guide.objects.get().questions.first()
+    construct = Construct.objects.create(
+        key="resources", name="Available Resources", domain="Inner setting", position=1
+    )
+    tie = {"steps": ["leaders"], "constructs": [construct.pk]}
+    said = page(ria.post(f"{BASE}questions/{question.pk}/", tie, follow=True))
+    assert "Available Resources" in said
+    assert "Win leader support" in said or "About:" in said
+
+
+# ---- participants
+
+
+def test_a_participant_is_listed_consents_and_withdraws(world, ria):
+    said = {"pseudonym": "P07", "role_group": "partner", "state": "asked", "contact_name": "Maria Gonzalez"}
+    page(ria.post(f"{BASE}participants/new/", said, follow=True))
+    url = f"{BASE}participants/{Participant.objects.get().pk}/"
+    assert "in the future" in page(
+        ria.post(f"{url}consent/", {"form_version": "1", "given_on": "2030-01-01", "scope": "quote"}), 422
+    )
+    assert "The consent of P07 is recorded." in page(
+        ria.post(f"{url}consent/", {"form_version": "1", "given_on": "2026-01-04", "scope": "quote"}, follow=True)
+    )
+    assert "gives the name away" in page(ria.post(url, {**said, "pseudonym": "Maria"}), 422)
+    assert "This cannot be undone" in page(ria.get(f"{url}withdraw/"))
+    assert "how to reach them" in page(ria.post(f"{url}withdraw/", follow=True))
+    assert "Withdrew on" in page(ria.get(url))
+
+
+def test_a_site_of_another_program_cannot_be_chosen(world, ria):
+    said = {"pseudonym": "P07", "role_group": "partner", "state": "asked", "project": world.foreign_project.pk}
+    assert "Select a valid choice" in page(ria.post(f"{BASE}participants/new/", said), 422)
+    assert not Participant.objects.exists()
+
+
+# ---- interviews
+
+
+def words(talk, **more):
+    cells = {f"revision-{question.pk}": "0" for question in talk.questions}
+    return {**cells, "held_on": "", "minutes": "", "notes": "", **more}
+
+
+def test_an_interview_is_planned_with_somebody_of_the_study(world, ria, study, guide, by):
+    url = f"{BASE}interviews/"
+    who = agreed(study, by=by)
+    plan = {"guide": guide.pk, "mode": "phone", "planned_for": "2026-01-09T10:00"}
+    assert "Select a valid choice" in page(
+        ria.post(url, {**plan, "participant": who.pk, "interviewer": world.kim.pk}), 422
+    )
+    page(ria.post(url, {**plan, "participant": who.pk, "interviewer": world.ria.pk}, follow=True))
+    assert "planned for Fri 9 Jan, 10:00 a.m." in page(ria.get(url))
+
+
+def test_an_interview_is_written_down_at_once(ria, talk):
+    url = f"{BASE}interviews/{talk.interview.pk}/"
+    first, second, third = (question.pk for question in talk.questions)
+    said = words(talk, held_on="2026-01-05", minutes="40", notes="In a hurry.")
+    said |= {f"text-{first}": "By a call.", f"text-{second}": "Tired nurses.", f"quote-{second}": "We were tired."}
+    assert "Saved." in page(ria.post(url, said, follow=True))
+    talk.interview.refresh_from_db()
+    assert (talk.interview.held_on, talk.interview.minutes) == (dt.date(2026, 1, 5), 40)
+    assert dict(Summary.objects.values_list("question", "text")) == {first: "By a call.", second: "Tired nurses."}
+    shown = page(ria.get(url))
+    assert f'name="revision-{first}" value="1"' in shown
+    assert f'name="revision-{third}" value="0"' in shown
+
+
+def test_what_somebody_else_wrote_meanwhile_is_shown_and_nothing_is_half_saved(world, ria, talk, by):
+    url = f"{BASE}interviews/{talk.interview.pk}/"
+    first, second, _third = (question.pk for question in talk.questions)
+    bo = {**by, "by": world.bo}
+    interviewing.sum_up(talk.interview, talk.questions[0], text="Bo was here.", revision=0, **bo)
+    said = words(talk, held_on="2026-01-05") | {f"text-{first}": "Ria was here.", f"text-{second}": "And here."}
+    shown = page(ria.post(url, said), 409)
+    assert "Bo Lindqvist wrote here while you were writing" in shown
+    assert "Bo was here." in shown
+    assert ">Ria was here.</textarea>" in shown
+    assert ">And here.</textarea>" in shown
+    assert Summary.objects.count() == 1
+    assert Interview.objects.get().held_on is None
+    merged = said | {f"text-{first}": "Both were here.", f"revision-{first}": "1"}
+    page(ria.post(url, merged, follow=True))
+    assert Summary.objects.get(question=first).text == "Both were here."
+
+
+def test_a_box_left_alone_is_no_conflict(world, ria, talk, by):
+    url = f"{BASE}interviews/{talk.interview.pk}/"
+    first, second, _third = (question.pk for question in talk.questions)
+    interviewing.sum_up(talk.interview, talk.questions[0], text="Before.", revision=0, **by)
+    said = words(talk) | {f"text-{first}": "Before.", f"revision-{first}": "1", f"text-{second}": "New."}
+    page(ria.post(url, said, follow=True))
+    assert Summary.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"held_on": "2030-01-01"}, "in the future"),
+        ({"held_on": "yesterday-ish"}, "held_on"),
+        ({"minutes": "0"}, "greater than or equal to 1"),
+    ],
+)
+def test_bad_input_keeps_what_was_typed(ria, talk, more, said):
+    first = talk.questions[0].pk
+    typed = words(talk, **more) | {f"text-{first}": "Typed with care."}
+    shown = page(ria.post(f"{BASE}interviews/{talk.interview.pk}/", typed), 422)
+    assert said in shown
+    assert "Typed with care." in shown
+    assert not Summary.objects.exists()
+
+
+def test_quotes_are_asked_for_where_consent_covers_them_only(ria, study, talk, by):
+    url = f"{BASE}interviews/{talk.interview.pk}/"
+    assert "A quote, word for word" in page(ria.get(url))
+    recruiting.record_consent(talk.participant, form_version="2", given_on=dt.date(2026, 1, 5), scope="no_quotes", **by)
+    assert "A quote, word for word" not in page(ria.get(url))
+
+
+def test_a_quote_from_before_a_narrower_consent_is_said_to_be_too_much(ria, talk, by):
+    url = f"{BASE}interviews/{talk.interview.pk}/"
+    first = talk.questions[0].pk
+    interviewing.sum_up(talk.interview, talk.questions[0], text="So.", quote="So it was.", revision=0, **by)
+    recruiting.record_consent(talk.participant, form_version="2", given_on=dt.date(2026, 1, 5), scope="no_quotes", **by)
+    typed = words(talk) | {f"text-{first}": "So!", f"quote-{first}": "So it was.", f"revision-{first}": "1"}
+    assert "did not agree to quotes" in page(ria.post(url, typed), 422)
+    page(ria.post(url, typed | {f"quote-{first}": ""}, follow=True))
+    assert Summary.objects.get().quote == ""
+
+
+def test_barriers_are_ticked_at_an_answer_and_seen_in_the_matrix(ria, talk, by):
+    construct = Construct.objects.create(
+        key="resources", name="Available Resources", domain="Inner setting", position=1
+    )
+    interviewing.sum_up(talk.interview, talk.questions[0], text="Few nurses.", revision=0, **by)
+    url = f"{BASE}interviews/{talk.interview.pk}/questions/{talk.questions[0].pk}/barriers/"
+    assert "Inner setting" in page(ria.get(url))
+    assert "In the way: Available Resources" in page(ria.post(url, {"constructs": [construct.pk]}, follow=True))
+    assert "In the way: Available Resources" in page(ria.get(f"{BASE}matrix/"))
+    assert "Select a valid choice" in page(ria.post(url, {"constructs": ["999999"]}), 422)
+
+
+def test_the_page_of_somebody_who_withdrew_has_no_boxes(ria, talk, by):
+    recruiting.withdraw(talk.participant, **by)
+    url = f"{BASE}interviews/{talk.interview.pk}/"
+    assert "has withdrawn" in page(ria.get(url))
+    assert "has withdrawn" in page(ria.post(url, words(talk, held_on="2026-01-05")), 422)
+
+
+@pytest.mark.parametrize("how_many", [1, 9])
+@pytest.mark.parametrize("path", ["interviews/", "participants/", "matrix/", ""])
+def test_lists_take_as_many_statements_however_many_people(
+    world, ria, study, guide, talk, by, how_many, path, django_assert_max_num_queries
+):
+    for number in range(how_many):
+        who = agreed(study, f"Q{number}", by=by, project=world.project, site=world.elm)
+        made = interviewing.plan_interview(
+            study, who, guide, interviewer=world.ria, mode="phone", planned_for=None, **by
+        )
+        interviewing.sum_up(made, talk.questions[0], text="Said.", revision=0, **by)
+    ria.get(f"{BASE}{path}")
+    with django_assert_max_num_queries(15):
+        ria.get(f"{BASE}{path}")
+
+
+def test_a_matrix_by_role_and_guide_is_in_the_address(ria, talk):
+    assert "Project staff" in page(ria.get(f"{BASE}matrix/?by=role&guide=1"))
+    assert "Elm Clinic" in page(ria.get(f"{BASE}matrix/?by=nonsense&guide=77777777777"))
