@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from interviews.models import Consent, Contact, Interview, Participant, Study, Summary
+from interviews.models import Consent, Contact, Interview, Original, Participant, Study, Summary, Transcript
 from interviews.studying import record
 from projects.models import Project, Site
 
@@ -26,6 +26,7 @@ class Removed:
     contact: bool
     summaries: int
     notes: int
+    transcripts: int
     cancelled: int
 
     @property
@@ -34,6 +35,8 @@ class Removed:
             ngettext("%(n)s summary", "%(n)s summaries", self.summaries) % {"n": self.summaries},
             ngettext("the notes of %(n)s interview", "the notes of %(n)s interviews", self.notes) % {"n": self.notes},
         ]
+        if self.transcripts:
+            parts.append(ngettext("%(n)s transcript", "%(n)s transcripts", self.transcripts) % {"n": self.transcripts})
         if self.contact:
             parts.append(_("how to reach them"))
         said = _("Removed: %(what)s.") % {"what": ", ".join(parts)}
@@ -143,23 +146,28 @@ def consent_of(participant: Participant) -> Consent | None:
 def withdraw(participant: Participant, *, by: User, now: dt.datetime) -> Removed:
     """Take a participant out of a study: their words and how to reach them go, and it is said what went.
 
-    Summaries, quotes, notes and the contact are removed, planned interviews cancelled. That somebody of a role group
-    was interviewed on a day stays, and the consents that were given, so that the record tells what held when.
+    Summaries, quotes, transcripts with their files, notes and the contact are removed, planned interviews cancelled.
+    That somebody of a role group was interviewed on a day stays, and the consents that were given, so that the record
+    tells what held when.
     Done before, it removes nothing more.
     """
     current = Participant.objects.select_for_update(no_key=True).get(pk=participant.pk)
     interviews = Interview.objects.filter(participant=current)
     cancelled = interviews.filter(held_on=None, cancelled_at=None).update(cancelled_at=now)
     notes = interviews.exclude(notes="").update(notes="")
+    transcripts = Transcript.objects.filter(interview__participant=current).count()
+    Transcript.objects.filter(interview__participant=current).delete()
+    Original.objects.filter(interview__participant=current).delete()
     words = Summary.objects.filter(interview__participant=current)
     summaries = words.count()
     words.delete()
     contact, _each = Contact.objects.filter(participant=current).delete()
-    removed = Removed(bool(contact), summaries, notes, cancelled)
+    removed = Removed(bool(contact), summaries, notes, transcripts, cancelled)
     if current.state != State.WITHDRAWN:
         participant.state, participant.withdrawn_at = State.WITHDRAWN, now
         participant.save(update_fields=["state", "withdrawn_at"])
-        changes = {"removed": [None, {"summaries": summaries, "notes": notes, "contact": bool(contact)}]}
+        gone = {"summaries": summaries, "notes": notes, "transcripts": transcripts, "contact": bool(contact)}
+        changes = {"removed": [None, gone]}
         study, label = participant.study, participant.pseudonym
         record("participant_withdrew", study, by=by, now=now, target=participant, label=label, changes=changes)
     return removed

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from interviews.views import guide, interview, matrix, participant, program, study
+from interviews.views import guide, interview, matrix, participant, program, study, transcript
 
 app_name = "interviews"
 
@@ -44,9 +44,35 @@ interview_urls: list = [
     ),
 ]
 
+transcript_urls: list = [
+    path("studies/<slug:study>/interviews/<int:pk>/transcript/", transcript.transcript, name="transcript"),
+    path(
+        "studies/<slug:study>/interviews/<int:pk>/transcript/look/",
+        transcript.transcript_preview,
+        name="transcript_preview",
+    ),
+    path(
+        "studies/<slug:study>/interviews/<int:pk>/transcript/drop/", transcript.transcript_drop, name="transcript_drop"
+    ),
+    path(
+        "studies/<slug:study>/interviews/<int:pk>/transcript/remove/",
+        transcript.transcript_remove,
+        name="transcript_remove",
+    ),
+    path("studies/<slug:study>/interviews/<int:pk>/transcript/file/", transcript.original, name="original"),
+]
+
 matrix_urls: list = [
     path("studies/<slug:study>/matrix/", matrix.matrix, name="matrix"),
     path("studies/<slug:study>/matrix/export.csv", matrix.matrix_csv, name="matrix_csv"),
 ]
 
-urlpatterns = [*program_urls, *study_urls, *guide_urls, *participant_urls, *interview_urls, *matrix_urls]
+urlpatterns = [
+    *program_urls,
+    *study_urls,
+    *guide_urls,
+    *participant_urls,
+    *interview_urls,
+    *transcript_urls,
+    *matrix_urls,
+]

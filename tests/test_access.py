@@ -65,6 +65,7 @@ WHO["foreign", "PEOPLE"] = WHO["foreign", V]
 GET, POST = {"GET": 200}, {"POST": 302}
 FORM = {"GET": 200, "POST": 422}
 POST_ON_PAGE = {"GET": 200, "POST": 302}
+SENT_ON = {"GET": 302, "POST": 302}
 OPENS = {
     "projects:todo": GET,
     "projects:project_list": GET,
@@ -138,6 +139,11 @@ OPENS = {
     "interviews:interview": POST_ON_PAGE,
     "interviews:cancel": POST,
     "interviews:summary_barriers": POST_ON_PAGE,
+    "interviews:transcript": FORM,
+    "interviews:transcript_preview": SENT_ON,
+    "interviews:transcript_drop": POST,
+    "interviews:transcript_remove": POST_ON_PAGE,
+    "interviews:original": {"GET": 404},  # no transcript there; handing one out is tested in test_transcript_views
     "interviews:matrix": GET,
     "interviews:matrix_csv": GET,
     "roadmap:guide": GET,

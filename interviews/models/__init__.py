@@ -4,6 +4,7 @@ from interviews.models.guides import Guide, Question
 from interviews.models.interviews import Interview, Summary
 from interviews.models.participants import Consent, Contact, Participant, RoleGroup, Target
 from interviews.models.studies import Approval, Study, StudyMember
+from interviews.models.transcripts import Original, Transcript
 
 __all__ = [
     "Approval",
@@ -11,6 +12,7 @@ __all__ = [
     "Contact",
     "Guide",
     "Interview",
+    "Original",
     "Participant",
     "Question",
     "RoleGroup",
@@ -18,4 +20,5 @@ __all__ = [
     "StudyMember",
     "Summary",
     "Target",
+    "Transcript",
 ]

@@ -13,7 +13,7 @@ from interviews.access import StudyRight, study_view
 from interviews.forms.guides import BarriersForm
 from interviews.forms.people import InterviewForm, WriteUpForm
 from interviews.interviewing import StaleWriteUp
-from interviews.models import Summary
+from interviews.models import Summary, Transcript
 from interviews.views.study import about
 
 
@@ -63,6 +63,7 @@ def interview(request, study, pk):
         "form": form,
         "today": study.program.today(timezone.now()),
         "consent": recruiting.consent_of(found.participant),
+        "has_transcript": Transcript.objects.filter(interview=found).exists(),
         "withdrawn": found.participant.state == found.participant.State.WITHDRAWN,
     }
     return render(request, "interviews/interview.html", context, status=422 if form.errors else status)

@@ -1,0 +1,244 @@
+"""A transcript's file into plain text, or a refusal that says what is wrong with it and what to do.
+
+Names are not trusted: each kind is known by its content. Nothing is unpacked to disk, no entity is resolved, and what
+would unfold to more than `MOST_UNPACKED` bytes or `MOST_CHARACTERS` characters is refused before it does.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from zipfile import ZipFile
+
+import docx
+import pypdf
+import webvtt
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from docx.opc.exceptions import PackageNotFoundError
+from docx.table import Table
+from docx.text.paragraph import Paragraph
+from pypdf.errors import PyPdfError
+from striprtf.striprtf import rtf_to_text
+
+MOST_BYTES = 15 * 1024 * 1024
+MOST_UNPACKED = 60 * 1024 * 1024
+MOST_PARTS = 2000
+MOST_CHARACTERS = 1_500_000  # a transcript of some twenty hours
+MOST_PAGES = 1000
+KINDS = (".txt", ".md", ".docx", ".rtf", ".vtt", ".srt", ".pdf")
+# What a text must not hold: control characters but tab and line feed, and halves of a surrogate pair.
+UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufeff]")
+LINE_ENDS = re.compile("\r\n?|\u2028|\u2029|\x0b|\x0c|\x85")
+
+
+@dataclass(frozen=True)
+class Cue:
+    """A piece of a subtitle file: when it begins, in seconds, who says it where that is said, and the words."""
+
+    seconds: int
+    speaker: str
+    text: str
+
+
+@dataclass
+class ReadFile:
+    """What a file says: its text, or its cues where it is a subtitle file, and what a person should know of it."""
+
+    text: str
+    kind: str
+    cues: list[Cue] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def read_file(name: str, data: bytes) -> ReadFile:
+    """Read a transcript's file. Raises ValidationError in words for what cannot be read, or not safely."""
+    suffix = PurePosixPath(name.lower()).suffix
+    if suffix not in KINDS:
+        raise ValidationError(
+            _("Milepost reads %(kinds)s. Save the transcript as one of these and choose it again.")
+            % {"kinds": ", ".join(KINDS)}
+        )
+    if len(data) > MOST_BYTES:
+        raise ValidationError(_("This file is larger than 15 MB. A transcript needs far less: leave out pictures."))
+    if not data:
+        raise ValidationError(_("This file is empty."))
+    found = READERS[suffix](data)
+    found.text = cleaned(found.text)
+    if not found.text.strip() and not found.cues:
+        raise ValidationError(_("There is no text in this file."))
+    if len(found.text) > MOST_CHARACTERS:
+        raise ValidationError(_("This text is longer than any interview (over 1,500,000 characters). Split it."))
+    return found
+
+
+def cleaned(text: str) -> str:
+    """Return text with line feeds for all line ends and without control characters; nothing else is changed.
+
+    Letters with combining marks and emoji stay as they are, so that positions count what the file has.
+    """
+    return UNWANTED.sub("", LINE_ENDS.sub("\n", text))
+
+
+# ---- plain text
+
+
+def decoded(data: bytes) -> tuple[str, list[str]]:
+    """Return the text of bytes and what was assumed: UTF-8, UTF-16 by its mark, else Windows-1252.
+
+    Raises ValidationError for what is no text at all.
+    """
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        try:
+            return data.decode("utf-16"), []
+        except UnicodeDecodeError as error:
+            raise ValidationError(_("This UTF-16 text is cut off. Save it again as UTF-8.")) from error
+    if looks_binary(data):
+        raise ValidationError(_("This is no text: it looks like a program or a picture. Choose the transcript."))
+    try:
+        return data.decode("utf-8-sig"), []
+    except UnicodeDecodeError:
+        text = data.decode("cp1252", errors="replace")
+    note = _("This file is not UTF-8. It was read as Windows text: look whether accents and quotation marks are right.")
+    lost = text.count("\ufffd")
+    if lost:
+        note += " " + _("%(n)s characters could not be read.") % {"n": lost}
+    return text, [note]
+
+
+def looks_binary(data: bytes) -> bool:
+    """Tell whether bytes are no text in any of the ways we read, by the control characters among the first of them."""
+    head = data[:4096]
+    return sum(byte < 9 or 13 < byte < 32 for byte in head) * 50 > len(head)
+
+
+def read_text(data: bytes) -> ReadFile:
+    text, notes = decoded(data)
+    return ReadFile(text, "text", notes=notes)
+
+
+# ---- Word, RTF, PDF
+
+
+def checked_zip(data: bytes) -> ZipFile:
+    """Return a zip archive whose list of parts is harmless. Raises ValidationError that names the part otherwise."""
+    try:
+        archive = ZipFile(io.BytesIO(data))
+    except (zipfile.BadZipFile, NotImplementedError) as error:
+        raise ValidationError(
+            _("This Word file is damaged. Open it, save it again and choose it once more.")
+        ) from error
+    parts = archive.infolist()
+    if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
+        raise ValidationError(_("This file unpacks to more than a transcript can hold, so it was not opened."))
+    for part in parts:
+        path = PurePosixPath(part.filename.replace("\\", "/"))
+        if path.is_absolute() or ".." in path.parts or ":" in part.filename:
+            raise ValidationError(_("This file points outside itself (%(name)s).") % {"name": part.filename[:80]})
+        if part.flag_bits & 1:
+            raise ValidationError(_("This file is locked with a password. Save it without one."))
+    return archive
+
+
+def unpacked(archive: ZipFile) -> Iterator[tuple[str, bytes]]:
+    """Yield the parts of an archive; raises ValidationError when one says less than it unpacks to, or is damaged."""
+    total = 0
+    for part in archive.infolist():
+        with archive.open(part) as file:
+            content = file.read(MOST_UNPACKED - total + 1)
+        total += len(content)
+        if total > MOST_UNPACKED:
+            raise ValidationError(_("This file unpacks to more than a transcript can hold, so it was not opened."))
+        yield part.filename, content
+
+
+def read_docx(data: bytes) -> ReadFile:
+    """Read a Word file: paragraphs and the cells of tables, in the order in which they stand."""
+    damaged = ValidationError(_("This Word file is damaged. Open it, save it again and choose it once more."))
+    try:
+        for name, content in unpacked(checked_zip(data)):
+            if name.endswith((".xml", ".rels")) and b"<!DOCTYPE" in content:
+                raise ValidationError(_("This file has a part with entities (%(name)s).") % {"name": name[:80]})
+        document = docx.Document(io.BytesIO(data))
+        lines = [line for block in document.iter_inner_content() for line in lines_of(block)]
+    except (PackageNotFoundError, KeyError, ValueError, SyntaxError, zipfile.BadZipFile, OSError) as error:
+        # lxml's errors of form are SyntaxErrors
+        raise damaged from error
+    return ReadFile("\n".join(lines), "docx")
+
+
+def lines_of(block: Paragraph | Table) -> Iterator[str]:
+    if isinstance(block, Table):
+        for row in block.rows:
+            cells = [cell.text.strip() for cell in row.cells]
+            yield "\t".join(dict.fromkeys(cell for cell in cells if cell))
+    else:
+        yield block.text
+
+
+def read_rtf(data: bytes) -> ReadFile:
+    if not data.lstrip().startswith(b"{\\rtf"):
+        raise ValidationError(_("This is not an RTF file, whatever its name says. Save it again as RTF or as text."))
+    try:
+        text = rtf_to_text(data.decode("latin-1"), errors="replace")
+    except (ValueError, IndexError, LookupError, RecursionError) as error:
+        raise ValidationError(_("This RTF file is damaged. Save it again as text and choose that.")) from error
+    return ReadFile(text, "rtf")
+
+
+def read_pdf(data: bytes) -> ReadFile:
+    """Read the text of a PDF; one of scanned pages has none."""
+    if b"%PDF-" not in data[:1024]:
+        raise ValidationError(_("This is not a PDF, whatever its name says. Choose the transcript itself."))
+    pages, length = [], 0
+    try:
+        reader = pypdf.PdfReader(io.BytesIO(data))
+        if reader.is_encrypted and not reader.decrypt(""):
+            raise ValidationError(_("This PDF is locked with a password. Save it without one."))
+        if len(reader.pages) > MOST_PAGES:
+            raise ValidationError(_("This PDF has more than 1,000 pages. Split it."))
+        for page in reader.pages:
+            pages.append(page.extract_text())
+            length += len(pages[-1])
+            if length > MOST_CHARACTERS:
+                break
+    except (PyPdfError, ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError) as error:
+        raise ValidationError(_("This PDF is damaged. Save it again, or as text.")) from error
+    if not "".join(pages).strip():
+        raise ValidationError(_("This PDF has no text, only pictures of pages. Choose the text it was made from."))
+    note = _("Line breaks of a PDF are guessed. Where you have the transcript as Word or text, take that.")
+    return ReadFile("\n".join(pages), "pdf", notes=[note])
+
+
+# ---- subtitles
+
+
+def read_subtitles(parse: Callable[[io.StringIO], webvtt.WebVTT], kind: str) -> Callable[[bytes], ReadFile]:
+    def read(data: bytes) -> ReadFile:
+        text, notes = decoded(data)
+        try:
+            captions = parse(io.StringIO(cleaned(text).strip() + "\n")).captions
+        except (webvtt.errors.MalformedFileError, webvtt.errors.MalformedCaptionError, ValueError) as error:
+            wrong = _("This is not a %(kind)s file that can be read: %(why)s.")
+            raise ValidationError(wrong % {"kind": kind.upper(), "why": str(error) or "?"}) from error
+        cues = [
+            Cue(int(one.start_in_seconds), (one.voice or "").strip(), " ".join(one.text.split())) for one in captions
+        ]
+        return ReadFile("", kind, [cue for cue in cues if cue.text], notes)
+
+    return read
+
+
+READERS: dict[str, Callable[[bytes], ReadFile]] = {
+    ".txt": read_text,
+    ".md": read_text,
+    ".docx": read_docx,
+    ".rtf": read_rtf,
+    ".pdf": read_pdf,
+    ".vtt": read_subtitles(webvtt.from_buffer, "vtt"),
+    ".srt": read_subtitles(lambda buffer: webvtt.from_buffer(buffer, format="srt"), "srt"),
+}

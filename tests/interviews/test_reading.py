@@ -1,0 +1,243 @@
+"""Files into text, text into turns: what is read, and what is refused with which words."""
+
+import contextlib
+
+import pytest
+from django.core.exceptions import ValidationError
+from hypothesis import given
+from hypothesis import strategies as st
+
+from interviews.reading.files import KINDS, MOST_BYTES, cleaned, read_file
+from interviews.reading.turns import Turn, clock, laid_out, renamed, seconds_of, turns_of
+from tests.interviews.files import RTF, SRT, TALK, VTT, bomb, docx_of, liar, pdf_of, with_part
+
+TOLD = [("Interviewer", "How did it begin?"), ("P01", "Somebody rang."), ("Interviewer", "And then?")]
+
+
+def said(read):
+    return [(turn.speaker, turn.text) for turn in turns_of(read)]
+
+
+def refused(name, data):
+    with pytest.raises(ValidationError) as error:
+        read_file(name, data)
+    return " ".join(error.value.messages)
+
+
+# ---- what is read
+
+
+@pytest.mark.parametrize("name", ["talk.txt", "TALK.MD", "a.b.txt"])
+def test_plain_text_is_read_with_its_speakers(name):
+    assert said(read_file(name, TALK.encode())) == [
+        ("", "Interview of 3 May"),
+        ("Interviewer", "How did it begin?"),
+        ("P01", "Somebody rang.\nWe met on a Tuesday."),
+        ("Interviewer", "And then?"),
+        ("P01", "Then we said yes."),
+    ]
+
+
+def test_word_is_read_in_order_with_its_tables():
+    read = read_file("talk.docx", docx_of(TALK, table=[("P01", "in a cell"), ("both", "both")]))
+    assert said(read)[1] == ("Interviewer", "How did it begin?")
+    assert read.text.endswith("P01\tin a cell\nboth")
+
+
+def test_rtf_is_read_with_its_accents():
+    assert said(read_file("talk.rtf", RTF))[1] == ("P01", "The café rang.")
+
+
+def test_a_pdf_is_read_and_its_line_breaks_are_called_a_guess():
+    read = read_file("talk.pdf", pdf_of("Interviewer: How did it begin?", "P01: Somebody rang.", "Interviewer: And?"))
+    assert said(read)[:2] == TOLD[:2]
+    assert "guessed" in read.notes[0]
+
+
+def test_subtitles_are_joined_by_speaker_and_keep_when_a_turn_begins():
+    assert turns_of(read_file("talk.vtt", VTT.encode())) == [
+        Turn("Interviewer", 1, "How did it begin?"),
+        Turn("P01", 5, "Somebody rang. Then we said yes."),
+    ]
+    assert [(turn.speaker, turn.seconds) for turn in turns_of(read_file("talk.srt", SRT.encode()))] == [
+        ("Ria Castellan", 1),
+        ("Guest", 5),
+        ("Ria Castellan", 10),
+        ("Guest", 13),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("lines", "turn"),
+    [
+        ("[00:01:23] P03: Yes.", Turn("P03", 83, "Yes.")),
+        ("P03 (01:23): Yes.", Turn("P03", 83, "Yes.")),
+        ("Ann O’Neill-Ruiz  1:02:03\nYes.", Turn("Ann O’Neill-Ruiz", 3723, "Yes.")),
+        ("**Interviewer:** Yes.", Turn("Interviewer", None, "Yes.")),
+        ("0:09\nSpeaker 1: Yes.", Turn("Speaker 1", 9, "Yes.")),
+    ],
+)
+def test_speakers_and_times_are_known_as_recorders_write_them(lines, turn):
+    assert turns_of(read_file("a.txt", lines.encode())) == [turn]
+
+
+def test_a_word_before_a_colon_is_no_speaker_unless_it_comes_back():
+    text = "P01: I said it.\nNote: she laughed.\nP01: Again.\n"
+    assert [speaker for speaker, _ in said(read_file("a.txt", text.encode()))] == ["P01", "P01"]
+
+
+def test_a_name_that_is_none_goes_on_with_the_turn_before():
+    read = read_file("a.txt", b"P01: One.\nNote: two.\nP01: Three.\nNote: four.\n")
+    assert [turn.text for turn in turns_of(read, no_speakers=["Note"])] == ["One.\nNote: two.", "Three.\nNote: four."]
+
+
+def test_text_without_speakers_is_a_turn_a_paragraph():
+    assert said(read_file("a.txt", b"One.\n\nTwo.\nThree.")) == [("", "One."), ("", "Two."), ("", "Three.")]
+
+
+# ---- ways in which text is written
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        ("P01: Café ☕ naïve".encode(), "P01: Café ☕ naïve"),
+        ("\ufeffP01: Café".encode(), "P01: Café"),
+        ("P01: Café".encode("utf-16"), "P01: Café"),
+        ("P01: Café".encode("utf-16-be").join([b"\xfe\xff", b""]), "P01: Café"),
+        ("one\r\ntwo\rthree\u2028four\x0bfive".encode(), "one\ntwo\nthree\nfour\nfive"),
+    ],
+)
+def test_text_is_read_whatever_wrote_it(data, text):
+    read = read_file("a.txt", data)
+    assert (read.text, read.notes) == (text, [])
+
+
+def test_windows_text_is_read_and_said_to_be_an_assumption():
+    read = read_file("a.txt", "P01: Café “quoted”".encode("cp1252"))
+    assert read.text == "P01: Café “quoted”"
+    assert "read as Windows text" in read.notes[0]
+
+
+def test_broken_utf_8_is_read_and_what_was_lost_is_counted():
+    read = read_file("a.txt", b"P01: Caf\xc3\x81\x8d\x8d and \xff")
+    assert "3 characters could not be read" in read.notes[0]
+
+
+@pytest.mark.parametrize("text", ["e\u0301 a\u0308", "👩‍👩‍👧 family", "👍🏽", "\u0928\u093f", "𝒜 math"])
+def test_combining_letters_and_emoji_are_left_as_they_are(text):
+    assert read_file("a.txt", text.encode()).text == text
+
+
+# ---- what is refused
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "words"),
+    [
+        ("talk.exe", b"x", "Milepost reads .txt"),
+        ("talk", b"x", "Milepost reads .txt"),
+        ("a.txt", b"", "empty"),
+        ("a.txt", b"  \n ", "no text in this file"),
+        ("a.txt", bytes(range(256)) * 9, "This is no text"),
+        ("a.txt", b"\xff\xfea", "cut off"),
+        ("a.txt", b"a" * (MOST_BYTES + 1), "larger than 15 MB"),
+        ("a.txt", b"word " * 320_000, "longer than any interview"),
+        ("a.docx", b"PK\x03\x04 nothing", "damaged"),
+        ("a.docx", TALK.encode(), "damaged"),
+        ("a.docx", docx_of(TALK)[:-400], "damaged"),
+        ("a.docx", with_part(docx_of(TALK), "word/document.xml", b"<w:broken"), "damaged"),
+        ("a.docx", with_part(docx_of(TALK), "../../etc/passwd", b"x"), "points outside itself (../../etc/passwd)"),
+        ("a.docx", with_part(docx_of(TALK), "/etc/passwd", b"x"), "points outside itself"),
+        ("a.docx", with_part(docx_of(TALK), "C:\\x", b"x"), "points outside itself"),
+        ("a.rtf", TALK.encode(), "not an RTF file"),
+        ("a.pdf", TALK.encode(), "not a PDF"),
+        ("a.pdf", b"<html>%PDF", "not a PDF"),
+        ("a.pdf", pdf_of("x")[:200], "damaged"),
+        ("a.pdf", pdf_of(), "only pictures of pages"),
+        ("a.vtt", TALK.encode(), "not a VTT file"),
+        ("a.srt", b"1\nfoo --> bar\nx\n", "no text"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_in_words(name, data, words):
+    assert words in refused(name, data)
+
+
+def test_a_file_that_unpacks_to_very_much_is_not_opened():
+    assert "unpacks to more" in refused("a.docx", bomb(61))
+
+
+def test_a_file_that_lies_about_its_size_is_not_trusted():
+    assert "damaged" in refused("a.docx", liar(80))
+
+
+def test_entities_are_refused_before_a_parser_sees_them():
+    laughs = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]><w:document>&b;</w:document>'
+    assert "entities (word/document.xml)" in refused("a.docx", with_part(docx_of("x"), "word/document.xml", laughs))
+
+
+def test_a_zip_within_the_file_is_not_unpacked():
+    nested = with_part(docx_of("Hello there"), "word/embeddings/inner.zip", bomb(20))
+    assert read_file("a.docx", nested).text.strip() == "Hello there"
+
+
+# ---- positions
+
+
+WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=40)
+TURNS = st.lists(
+    st.builds(
+        Turn,
+        st.sampled_from(["", "Interviewer", "P01", "Ann O’Neill"]),
+        st.none() | st.integers(0, 20_000),
+        WORDS.map(str.strip).filter(bool),
+    ),
+    max_size=12,
+)
+
+
+@given(TURNS)
+def test_positions_count_code_points_and_find_the_words_again(turns):
+    text, placed = laid_out(turns)
+    assert [text[one.words : one.end] for one in placed] == [turn.text for turn in turns]
+    assert all(text[one.start : one.words] in ("", f"{one.speaker}: ") for one in placed)
+    assert len(text) == (placed[-1].end if placed else 0)
+
+
+@given(st.text(max_size=200))
+def test_cleaning_twice_is_cleaning_once(text):
+    assert cleaned(cleaned(text)) == cleaned(text)
+
+
+@given(st.binary(max_size=300), st.sampled_from(KINDS))
+def test_any_bytes_are_read_or_refused_in_words(data, kind):
+    with contextlib.suppress(ValidationError):
+        assert all(turn.text for turn in turns_of(read_file(f"a{kind}", data)))
+
+
+@given(st.text(st.characters(exclude_characters=":"), max_size=300))
+def test_text_without_speakers_keeps_all_of_its_words(text):
+    with contextlib.suppress(ValidationError):
+        read = read_file("a.txt", text.encode("utf-8", "ignore"))
+        assert laid_out(turns_of(read))[0].split() == read.text.split()
+
+
+def test_a_turn_of_very_many_lines_is_read_in_one_pass():
+    many = "P01: begins\n" + "and goes on\n" * 60_000 + "P01: ends\n"
+    turns = turns_of(read_file("a.txt", many.encode()))
+    assert len(turns) == 2
+    assert turns[0].text.count("\n") == 60_000
+
+
+@pytest.mark.parametrize(("time", "seconds"), [("0:09", 9), ("1:02:03", 3723), ("02:03.450", 123), ("00:00:01,999", 1)])
+def test_times_are_seconds_from_the_beginning(time, seconds):
+    assert seconds_of(time) == seconds
+
+
+def test_a_clock_reads_as_a_recorder_shows_it():
+    assert [clock(one) for one in (None, 9, 83, 3723)] == ["", "0:09", "1:23", "1:02:03"]
+
+
+def test_speakers_get_the_names_the_study_knows():
+    turns = [Turn("Ann Lee", None, "Yes."), Turn("Bob", None, "No.")]
+    assert [turn.speaker for turn in renamed(turns, {"Ann Lee": "P01"})] == ["P01", "Bob"]
