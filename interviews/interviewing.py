@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from interviews.models import Guide, Interview, Participant, Question, Study, Summary
 from interviews.recruiting import consent_of
+from interviews.reminding import remind
 from interviews.studying import record
 from roadmap.models import Construct
 
@@ -52,8 +53,7 @@ def plan_interview(
         raise ValidationError(_("Choose a participant and a guide of this study."))
     if participant.state in (Participant.State.WITHDRAWN, Participant.State.DECLINED):
         raise ValidationError(_("%(who)s does not take part.") % {"who": participant})
-    if not study.members.current().filter(user=interviewer).exists():
-        raise ValidationError(_("%(who)s is not in this study.") % {"who": interviewer})
+    check_interviewer(study, interviewer)
     interview = Interview.objects.create(
         study=study,
         participant=participant,
@@ -64,7 +64,32 @@ def plan_interview(
         created_at=now,
     )
     record("interview_planned", study, by=by, now=now, target=interview, label=participant.pseudonym)
+    remind(interview, by=by, now=now)
     return interview
+
+
+@transaction.atomic
+def plan_anew(
+    interview: Interview, *, interviewer: User, mode: str, planned_for: dt.datetime | None, by: User, now: dt.datetime
+) -> None:
+    """Change who holds a planned interview, how and when; whoever holds it is reminded of the new time only.
+
+    Raises ValidationError for one that was held or cancelled, and for an interviewer who is not in the study.
+    """
+    found = locked(interview)
+    if found.held_on or found.cancelled_at:
+        raise ValidationError(_("This interview is not planned any more: it was held or cancelled."))
+    check_interviewer(found.study, interviewer)
+    found.interviewer, found.mode, found.planned_for = interviewer, mode, planned_for
+    found.save(update_fields=["interviewer", "mode", "planned_for"])
+    record("interview_planned_anew", found.study, by=by, now=now, target=found, label=found.participant.pseudonym)
+    remind(found, by=by, now=now)
+
+
+def check_interviewer(study: Study, person: User) -> None:
+    """Raise ValidationError for somebody who is not in the study."""
+    if not study.members.current().filter(user=person).exists():
+        raise ValidationError(_("%(who)s is not in this study.") % {"who": person})
 
 
 def locked(interview: Interview, question: Question | None = None) -> Interview:

@@ -6,6 +6,8 @@ app_name = "interviews"
 
 program_urls: list = [
     path("studies/", program.mine, name="mine"),
+    path("studies/calendar/", program.calendar_new, name="calendar_new"),
+    path("calendar/<str:token>/interviews.ics", program.calendar, name="calendar"),
     path("programs/<slug:program>/interviews/", program.studies, name="studies"),
     path("programs/<slug:program>/interviews/on/", program.switch_on, name="switch_on"),
     path("programs/<slug:program>/interviews/off/", program.switch_off, name="switch_off"),
@@ -36,6 +38,7 @@ participant_urls: list = [
 interview_urls: list = [
     path("studies/<slug:study>/interviews/", interview.interview_list, name="interview_list"),
     path("studies/<slug:study>/interviews/<int:pk>/", interview.interview, name="interview"),
+    path("studies/<slug:study>/interviews/<int:pk>/plan/", interview.interview_plan, name="interview_plan"),
     path("studies/<slug:study>/interviews/<int:pk>/cancel/", interview.cancel, name="cancel"),
     path(
         "studies/<slug:study>/interviews/<int:pk>/questions/<int:question>/barriers/",

@@ -119,6 +119,8 @@ OPENS = {
     "projects:invitation": {"GET": 200, "POST": 422},
     "projects:invitation_new_link": FORM,
     "interviews:mine": GET,
+    "interviews:calendar_new": POST,
+    "interviews:calendar": {"GET": 404},  # an address that is none; a real one is tested in test_calendars
     "interviews:studies": GET,
     "interviews:switch_on": {"POST": 422},
     "interviews:switch_off": POST,
@@ -137,6 +139,7 @@ OPENS = {
     "interviews:withdraw": POST_ON_PAGE,
     "interviews:interview_list": FORM,
     "interviews:interview": POST_ON_PAGE,
+    "interviews:interview_plan": FORM,
     "interviews:cancel": POST,
     "interviews:summary_barriers": POST_ON_PAGE,
     "interviews:transcript": FORM,
@@ -339,11 +342,13 @@ OPEN_TO_ALL = {  # for everybody, signed in or not: parts of the address
     "projects:invitation_new_link": {},
     "projects:invitation": {"signed": "invitation"},
     "outbox:unsubscribe": {"signed": "unsubscribe"},
+    "interviews:calendar": {"token": "nonsense"},
 }
 OWN = [
     "projects:todo",
     "projects:project_list",
     "interviews:mine",
+    "interviews:calendar_new",
     "accounts:profile",
     "outbox:preferences",
     "outbox:address",

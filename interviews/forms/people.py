@@ -72,22 +72,32 @@ class ConsentForm(forms.ModelForm):
         widgets = {"given_on": DAY, "scope": forms.RadioSelect}
 
 
-class InterviewForm(forms.ModelForm):
-    """An interview to be planned."""
+class PlanForm(forms.ModelForm):
+    """Who holds an interview, how and when."""
 
     class Meta:
         model = Interview
-        fields = ["participant", "guide", "interviewer", "mode", "planned_for"]
+        fields = ["interviewer", "mode", "planned_for"]
         widgets = {"planned_for": MOMENT}
 
     def __init__(self, *args: Any, study: Study, **kwargs: Any):
         super().__init__(*args, **kwargs)
+        members = study.members.current().filter(user__is_active=True)
+        self.fields["interviewer"].queryset = self.fields["interviewer"].queryset.filter(pk__in=members.values("user"))
+
+
+class InterviewForm(PlanForm):
+    """An interview to be planned."""
+
+    class Meta(PlanForm.Meta):
+        fields = ["participant", "guide", *PlanForm.Meta.fields]
+
+    def __init__(self, *args: Any, study: Study, **kwargs: Any):
+        super().__init__(*args, study=study, **kwargs)
         away = [Participant.State.WITHDRAWN, Participant.State.DECLINED]
         self.fields["participant"].queryset = study.participants.exclude(state__in=away)
         self.fields["guide"].queryset = study.guides.all()
         self.fields["guide"].initial = study.guides.first()
-        members = study.members.current().filter(user__is_active=True)
-        self.fields["interviewer"].queryset = self.fields["interviewer"].queryset.filter(pk__in=members.values("user"))
 
 
 class WriteUpForm(forms.Form):

@@ -1,13 +1,14 @@
 """The tables of interviews: studies and who is in them, guides, participants, interviews and their summaries."""
 
 from interviews.models.guides import Guide, Question
-from interviews.models.interviews import Interview, Summary
+from interviews.models.interviews import CalendarFeed, Interview, Summary
 from interviews.models.participants import Consent, Contact, Participant, RoleGroup, Target
 from interviews.models.studies import Approval, Study, StudyMember
 from interviews.models.transcripts import Original, Transcript
 
 __all__ = [
     "Approval",
+    "CalendarFeed",
     "Consent",
     "Contact",
     "Guide",

@@ -52,6 +52,17 @@ class Interview(models.Model):
         return f"{self.participant}"
 
 
+class CalendarFeed(models.Model):
+    """The secret address under which a person's calendar program reads the interviews they are to hold."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="interview_feed")
+    token = models.CharField(max_length=60, unique=True)
+    made_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self):
+        return f"{self.user}"
+
+
 class Summary(models.Model):
     """What one interview said to one question, in the interviewer's words. `revision` rises with each change."""
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from interviews import interviewing, recruiting
 from interviews.access import StudyRight, study_view
 from interviews.forms.guides import BarriersForm
-from interviews.forms.people import InterviewForm, WriteUpForm
+from interviews.forms.people import InterviewForm, PlanForm, WriteUpForm
 from interviews.interviewing import StaleWriteUp
 from interviews.models import Summary, Transcript
 from interviews.views.study import about
@@ -67,6 +67,23 @@ def interview(request, study, pk):
         "withdrawn": found.participant.state == found.participant.State.WITHDRAWN,
     }
     return render(request, "interviews/interview.html", context, status=422 if form.errors else status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@study_view(StudyRight.WORK)
+def interview_plan(request, study, pk):
+    """Change who holds an interview, how and when."""
+    found = one_of(study, pk)
+    form = PlanForm(request.POST or None, study=study, instance=found)
+    if request.method == "POST" and form.is_valid():
+        try:
+            interviewing.plan_anew(one_of(study, pk), by=request.user, now=timezone.now(), **form.cleaned_data)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            return redirect("interviews:interview", study=study.slug, pk=pk)
+    context = {**about(request, study, "interviews"), "interview": found, "form": form}
+    return render(request, "interviews/interview_plan.html", context, status=422 if form.errors else 200)
 
 
 @require_POST

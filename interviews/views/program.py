@@ -2,15 +2,19 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import signed_in
-from interviews import approving, studying
+from accounts.access import public, signed_in
+from interviews import approving, calendars, studying
 from interviews.access import is_on, visible_studies
 from interviews.forms.studies import ApprovalForm, StudyForm
+from interviews.models import CalendarFeed
+from outbox import links
 from projects.access import Right, can, program_view
 
 
@@ -20,7 +24,29 @@ def mine(request):
     """List the studies the person may open; a page that only wants to mention them gets a block, or nothing."""
     found = visible_studies(request.scopes).filter(program__interview_approval__on=True)
     template = "interviews/_mine.html" if request.htmx else "interviews/mine.html"
-    return render(request, template, {"studies": found.select_related("program")})
+    feed = CalendarFeed.objects.filter(user=request.user).first()
+    address = links.absolute(reverse("interviews:calendar", args=[feed.token])) if feed else ""
+    return render(request, template, {"studies": found.select_related("program"), "address": address})
+
+
+@require_POST
+@signed_in
+def calendar_new(request):
+    """Give the person an address for their calendar, in the place of an older one."""
+    calendars.new_address(request.user, now=timezone.now())
+    messages.success(request, _("This is the address of your calendar. Keep it to yourself."))
+    return redirect("interviews:mine")
+
+
+@require_safe
+@public
+def calendar(request, token):
+    """Hand out the calendar at a secret address to the program that subscribed to it."""
+    try:
+        content = calendars.calendar_of(token, now=timezone.now())
+    except CalendarFeed.DoesNotExist as error:
+        raise Http404 from error
+    return HttpResponse(content, content_type="text/calendar; charset=utf-8", headers={"Cache-Control": "private"})
 
 
 @require_safe
