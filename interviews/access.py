@@ -18,7 +18,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from accounts.access import View
-from interviews.models import Study, StudyMember
+from interviews.models import Study, StudyMember, Transcript
 from projects.access import Right, rights_of
 from projects.models import Program, Project, Scopes
 
@@ -87,6 +87,16 @@ def study_view(right: StudyRight) -> Callable[[View], View]:
         return opened
 
     return decorate
+
+
+def may_read(transcript: Transcript, study: Study, scopes: Scopes, rights: frozenset[StudyRight]) -> bool:
+    """Tell whether a member may read a transcript's text: once it names nobody, or the study leaves it open.
+
+    Before that its owner, its interviewer and who brought it in, because they know already.
+    """
+    if transcript.cleared_at or study.open_text or StudyRight.RUN in rights:
+        return StudyRight.WORK in rights
+    return scopes.user_id in (transcript.saved_by_id, transcript.interview.interviewer_id)
 
 
 def visible_studies(scopes: Scopes) -> QuerySet[Study]:

@@ -37,12 +37,12 @@ def calendar_of(token: str, *, now: dt.datetime) -> bytes:
     calendar.add("version", "2.0")
     calendar.add("x-wr-calname", _("Milepost interviews"))
     host = settings.BASE_URL.partition("://")[2]
-    for interview in planned_of(feed.user, now=now):
+    for interview, begins in planned_of(feed.user, now=now):
         event = Event()
         event.add("uid", f"interview-{interview.pk}@{host}")
         event.add("dtstamp", now.astimezone(dt.UTC))
-        event.add("dtstart", interview.planned_for.astimezone(dt.UTC))
-        event.add("dtend", (interview.planned_for + LASTS).astimezone(dt.UTC))
+        event.add("dtstart", begins.astimezone(dt.UTC))
+        event.add("dtend", (begins + LASTS).astimezone(dt.UTC))
         event.add("summary", _("Interview with %(who)s") % {"who": interview.participant})
         event.add("description", f"{interview.study}, {interview.get_mode_display()}")
         event.add("url", links.absolute(reverse("interviews:interview", args=[interview.study.slug, interview.pk])))
@@ -51,10 +51,11 @@ def calendar_of(token: str, *, now: dt.datetime) -> bytes:
     return ical
 
 
-def planned_of(person: User, *, now: dt.datetime) -> list[Interview]:
-    """Return the interviews with a time that a person holds, in studies they are in, from sixty days back on."""
+def planned_of(person: User, *, now: dt.datetime) -> list[tuple[Interview, dt.datetime]]:
+    """Return the interviews that a person holds, each with its time, in studies they are in, from 60 days back on."""
     member = StudyMember.objects.current().filter(user=person).values("study")
     found = Interview.objects.filter(interviewer=person, cancelled_at=None, planned_for__gte=now - LOOKS_BACK)
     found = found.filter(study__in=member, study__program__interview_approval__on=True)
     found = found.exclude(participant__state=Participant.State.WITHDRAWN)
-    return list(found.select_related("participant", "study").order_by("planned_for", "pk"))
+    rows = found.select_related("participant", "study").order_by("planned_for", "pk")
+    return [(one, one.planned_for) for one in rows if one.planned_for]

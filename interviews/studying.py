@@ -19,7 +19,7 @@ def record(
     verb: str,
     study: Study,
     *,
-    by: User,
+    by: User | None,
     now: dt.datetime,
     target: models.Model | None = None,
     person: User | None = None,

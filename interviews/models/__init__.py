@@ -4,9 +4,10 @@ from interviews.models.guides import Guide, Question
 from interviews.models.interviews import CalendarFeed, Interview, Summary
 from interviews.models.participants import Consent, Contact, Participant, RoleGroup, Target
 from interviews.models.studies import Approval, Study, StudyMember
-from interviews.models.transcripts import Original, Transcript
+from interviews.models.transcripts import Alias, Original, Transcript
 
 __all__ = [
+    "Alias",
     "Approval",
     "CalendarFeed",
     "Consent",

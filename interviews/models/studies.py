@@ -50,6 +50,11 @@ class Study(models.Model):
     name = models.CharField(_("name"), max_length=160)
     slug = models.SlugField(_("short name in addresses"), unique=True, max_length=60)
     aim = models.TextField(_("what you want to find out"), max_length=2000)
+    open_text = models.BooleanField(
+        _("everybody in the study may read and code transcripts before they are de-identified"), default=False
+    )
+    destroy_on = models.DateField(_("destroy the files and the key on"), null=True, blank=True)
+    destroyed_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from interviews.models.interviews import Interview
+from interviews.models.studies import Study
 
 
 class Original(models.Model):
@@ -22,7 +23,6 @@ class Original(models.Model):
     sha256 = models.CharField(max_length=64)
     chosen_at = models.DateTimeField(default=timezone.now)
     chosen_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    destroy_on = models.DateField(_("destroy on"), null=True, blank=True)
     destroyed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -42,15 +42,61 @@ class Transcript(models.Model):
     """The text of an interview. Positions in it count Unicode code points, from 0; `end` is behind the last.
 
     `turns` are [start, words, end, speaker, seconds]: where a turn begins with its label, where its words begin, where
-    it ends, who speaks ("" where that is not known), and when, in seconds from the beginning or null.
+    it ends, who speaks ("" where that is not known), and when, in seconds from the beginning or null. `masks` are
+    [start, end, alias]: where a placeholder stands and which row of the key it comes from. `revision` rises with each
+    change of the text. Once somebody has said that it names nobody, `cleared_at` is set.
     """
 
     interview = models.OneToOneField(Interview, models.CASCADE, related_name="transcript")
     text = models.TextField()
     turns = models.JSONField(default=list)
+    masks = models.JSONField(default=list)
     revision = models.PositiveIntegerField(default=1)
     saved_at = models.DateTimeField(default=timezone.now)
     saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    cleared_at = models.DateTimeField(null=True, blank=True)
+    cleared_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
 
     def __str__(self):
         return f"{self.interview}"
+
+
+class Alias(models.Model):
+    """A row of a study's key: which placeholder stands for which words.
+
+    Several words may share a placeholder ("Ann Lee", "Ann"), and two people a word ("Maria").
+
+    The words are emptied when the key is destroyed; the placeholder stays, so that it is not given to somebody else.
+    """
+
+    class Kind(models.TextChoices):
+        PARTICIPANT = "participant", _("participant")
+        PERSON = "person", _("person")
+        SITE = "site", _("site")
+        PROJECT = "project", _("project")
+        ORGANIZATION = "organization", _("organization")
+        EMAIL = "email", _("e-mail address")
+        PHONE = "phone", _("phone number")
+        DATE = "date", _("date")
+        NUMBER = "number", _("number")
+        OTHER = "other", _("other words")
+
+    study = models.ForeignKey(Study, models.CASCADE, related_name="aliases")
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    placeholder = models.CharField(_("placeholder"), max_length=40)
+    words = models.CharField(_("words"), max_length=300, blank=True)
+    folded = models.CharField(max_length=300, blank=True)  # the words as they are compared
+
+    class Meta:
+        ordering = ["kind", "pk"]
+        verbose_name_plural = _("aliases")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["study", "folded", "placeholder"],
+                condition=~Q(folded=""),
+                name="interviews_alias_words_once",
+            )
+        ]
+
+    def __str__(self):
+        return self.placeholder
