@@ -263,6 +263,7 @@ CELERY_BEAT_SCHEDULE = {
     "pulse": {"task": "outbox.tasks.pulse", "schedule": 15.0, "options": {"expires": 14}},
     "send_due": {"task": "outbox.tasks.send_due", "schedule": 60.0, "options": {"expires": 55}},
     "sweep": {"task": "accounts.tasks.sweep", "schedule": 86400.0, "options": {"expires": 3600}},
+    "destroy_due": {"task": "interviews.tasks.destroy_due", "schedule": 3600.0, "options": {"expires": 3500}},
     "count_sites": {"task": "projects.tasks.count_sites", "schedule": 60.0, "options": {"expires": 55}},
     "write_digests": {"task": "projects.tasks.write_digests", "schedule": 300.0, "options": {"expires": 290}},
 }

@@ -89,14 +89,17 @@ def study_view(right: StudyRight) -> Callable[[View], View]:
     return decorate
 
 
-def may_read(transcript: Transcript, study: Study, scopes: Scopes, rights: frozenset[StudyRight]) -> bool:
-    """Tell whether a member may read a transcript's text: once it names nobody, or the study leaves it open.
+def may_name(transcript: Transcript, scopes: Scopes, rights: frozenset[StudyRight]) -> bool:
+    """Tell whether a member may see who is named in a transcript: owners, its interviewer, and who brought it in."""
+    knows = scopes.user_id in (transcript.saved_by_id, transcript.interview.interviewer_id)
+    return StudyRight.RUN in rights or (knows and StudyRight.WORK in rights)
 
-    Before that its owner, its interviewer and who brought it in, because they know already.
-    """
-    if transcript.cleared_at or study.open_text or StudyRight.RUN in rights:
+
+def may_read(transcript: Transcript, study: Study, scopes: Scopes, rights: frozenset[StudyRight]) -> bool:
+    """Tell whether a member may read a transcript: once it names nobody or the study leaves it open, else as above."""
+    if transcript.cleared_at or study.open_text:
         return StudyRight.WORK in rights
-    return scopes.user_id in (transcript.saved_by_id, transcript.interview.interviewer_id)
+    return may_name(transcript, scopes, rights)
 
 
 def visible_studies(scopes: Scopes) -> QuerySet[Study]:

@@ -321,15 +321,28 @@ def key_rows(study: Study) -> Iterator[list[Any]]:
 
 
 @transaction.atomic
-def set_destruction(study: Study, on: dt.date | None, *, by: User, now: dt.datetime) -> None:
-    """Say on which day files and key are destroyed (None: on none). Raises ValidationError for a day that is over."""
-    if on and on <= study.program.today(now):
-        raise ValidationError(_("Choose a day that is still to come."))
+def protect(study: Study, *, open_text: bool, destroy_on: dt.date | None, by: User, now: dt.datetime) -> None:
+    """Say whether a text is read before it names nobody, and on which day files and key are destroyed (None: on none).
+
+    Raises ValidationError for a day that is over.
+    """
     current = Study.objects.select_for_update(no_key=True).get(pk=study.pk)
-    if current.destroy_on != on:
-        record("study_destruction_set", study, by=by, now=now, changes={"destroy_on": [None, on and on.isoformat()]})
-    study.destroy_on = on
-    study.save(update_fields=["destroy_on"])
+    if destroy_on and destroy_on != current.destroy_on and destroy_on <= study.program.today(now):
+        raise ValidationError(_("Choose a day that is still to come."))
+    before, after = (current.open_text, current.destroy_on), (open_text, destroy_on)
+    if before != after:
+        plain = [[said, day and day.isoformat()] for said, day in (before, after)]
+        record("study_protection_changed", study, by=by, now=now, changes={"open_text, destroy_on": plain})
+    study.open_text, study.destroy_on = after
+    if destroy_on != current.destroy_on:
+        study.destroyed_at = None  # files brought in after an earlier end have an end of their own
+    study.save(update_fields=["open_text", "destroy_on", "destroyed_at"])
+
+
+def files_and_key(study: Study) -> dict[str, int]:
+    """Return how many files of transcripts there are, and how many rows the key has."""
+    files = Original.objects.filter(interview__study=study, content__isnull=False)
+    return {"files": files.count(), "key_rows": study.aliases.exclude(words="").count()}
 
 
 def destroy_due(*, now: dt.datetime) -> int:

@@ -39,12 +39,12 @@ PATTERNS = (
 )
 # Parts of names that are words of every day: found, and left for a person to say.
 EVERYDAY = frozenset(
-    "al april art august baker bell best bill bond booker brook brown buck carol case chance christian clay cook day "
-    "de dean dee del di drew du earl el faith field fields fish ford forest frank gay grace grant gray green guy hall harmony hill "
-    "hope hunt hunter iris ivy jack joy june king la lane law le lee long love major mark marsh mason max may mercy miles "
-    "miller moody moon neighbor north page park parker pat penny pierce pope power price rich rob robin rock rose "
-    "rush sandy school short small snow song st stone street sue summer sunny temple tiny town trinity van violet wade "
-    "walker ward waters west white will wise wood woods worth young".split()
+    "al april art august baker bell best bill bond booker brook brown buck carol case chance christian clay cook "
+    "day de dean dee del di drew du earl el faith field fields fish ford forest frank gay grace grant gray green "
+    "guy hall harmony hill hope hunt hunter iris ivy jack joy june king la lane law le lee long love major mark "
+    "marsh mason max may mercy miles miller moody moon neighbor north page park parker pat penny pierce pope power "
+    "price rich rob robin rock rose rush sandy school short small snow song st stone street sue summer sunny temple "
+    "tiny town trinity van violet wade walker ward waters west white will wise wood woods worth young".split()
 )
 # What names of places end in; without it a name is what people say in passing: "Elm Street".
 GENERIC = frozenset(

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from interviews.models import Consent, Contact, Interview, Original, Participant, Study, Summary, Transcript
+from interviews.finding import folded, of_person
+from interviews.models import Alias, Consent, Contact, Interview, Original, Participant, Study, Summary, Transcript
 from interviews.studying import record
 from projects.models import Project, Site
 
@@ -27,6 +28,7 @@ class Removed:
     summaries: int
     notes: int
     transcripts: int
+    key: int
     cancelled: int
 
     @property
@@ -37,6 +39,8 @@ class Removed:
         ]
         if self.transcripts:
             parts.append(ngettext("%(n)s transcript", "%(n)s transcripts", self.transcripts) % {"n": self.transcripts})
+        if self.key:
+            parts.append(_("their name in the key"))
         if self.contact:
             parts.append(_("how to reach them"))
         said = _("Removed: %(what)s.") % {"what": ", ".join(parts)}
@@ -161,13 +165,30 @@ def withdraw(participant: Participant, *, by: User, now: dt.datetime) -> Removed
     words = Summary.objects.filter(interview__participant=current)
     summaries = words.count()
     words.delete()
+    key = forget_in_key(current)
     contact, _each = Contact.objects.filter(participant=current).delete()
-    removed = Removed(bool(contact), summaries, notes, transcripts, cancelled)
+    removed = Removed(bool(contact), summaries, notes, transcripts, key, cancelled)
     if current.state != State.WITHDRAWN:
         participant.state, participant.withdrawn_at = State.WITHDRAWN, now
         participant.save(update_fields=["state", "withdrawn_at"])
-        gone = {"summaries": summaries, "notes": notes, "transcripts": transcripts, "contact": bool(contact)}
+        gone = {
+            "key": key,
+            "summaries": summaries,
+            "notes": notes,
+            "transcripts": transcripts,
+            "contact": bool(contact),
+        }
         changes = {"removed": [None, gone]}
         study, label = participant.study, participant.pseudonym
         record("participant_withdrew", study, by=by, now=now, target=participant, label=label, changes=changes)
     return removed
+
+
+def forget_in_key(participant: Participant) -> int:
+    """Empty the rows of the study's key that tell a participant's name; return how many those were."""
+    contact = Contact.objects.filter(participant=participant).first()
+    if contact is None:
+        return 0
+    told = {folded(one.words) for one in of_person(Alias.Kind.PARTICIPANT, contact.name)}
+    told |= {folded(words) for words in (contact.email, contact.phone)}
+    return Alias.objects.filter(study=participant.study_id, folded__in=told - {""}).update(words="", folded="")

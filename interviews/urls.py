@@ -1,6 +1,6 @@
 from django.urls import path
 
-from interviews.views import guide, interview, matrix, participant, program, study, transcript
+from interviews.views import guide, interview, matrix, names, participant, program, study, transcript
 
 app_name = "interviews"
 
@@ -65,6 +65,15 @@ transcript_urls: list = [
     path("studies/<slug:study>/interviews/<int:pk>/transcript/file/", transcript.original, name="original"),
 ]
 
+names_urls: list = [
+    path("studies/<slug:study>/interviews/<int:pk>/names/", names.names, name="names"),
+    path("studies/<slug:study>/interviews/<int:pk>/names/back/", names.put_back, name="put_back"),
+    path("studies/<slug:study>/interviews/<int:pk>/names/none/", names.cleared, name="cleared"),
+    path("studies/<slug:study>/key.csv", names.key_csv, name="key_csv"),
+    path("studies/<slug:study>/protection/", names.protection, name="protection"),
+    path("studies/<slug:study>/protection/destroy/", names.destroy, name="destroy"),
+]
+
 matrix_urls: list = [
     path("studies/<slug:study>/matrix/", matrix.matrix, name="matrix"),
     path("studies/<slug:study>/matrix/export.csv", matrix.matrix_csv, name="matrix_csv"),
@@ -77,5 +86,6 @@ urlpatterns = [
     *participant_urls,
     *interview_urls,
     *transcript_urls,
+    *names_urls,
     *matrix_urls,
 ]

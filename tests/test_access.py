@@ -147,6 +147,12 @@ OPENS = {
     "interviews:transcript_drop": POST,
     "interviews:transcript_remove": POST_ON_PAGE,
     "interviews:original": {"GET": 404},  # no transcript there; handing one out is tested in test_transcript_views
+    "interviews:names": {"GET": 404, "POST": 404},  # no transcript there; tested in test_names_views
+    "interviews:put_back": {"POST": 404},
+    "interviews:cleared": {"POST": 404},
+    "interviews:key_csv": GET,
+    "interviews:protection": POST_ON_PAGE,
+    "interviews:destroy": POST_ON_PAGE,
     "interviews:matrix": GET,
     "interviews:matrix_csv": GET,
     "roadmap:guide": GET,

@@ -12,9 +12,9 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.templatetags.people import PASSWORD
-from interviews import approving, guiding, interviewing, recruiting, studying
-from interviews.models import Consent, Guide, Interview, Participant, Question, RoleGroup, Study
-from projects.models import Membership, Program, Project, Role
+from interviews import approving, deidentifying, guiding, interviewing, recruiting, studying, transcribing
+from interviews.models import Consent, Guide, Interview, Participant, Question, RoleGroup, Study, Transcript
+from projects.models import Membership, Program, Project, Role, Site
 from roadmap.models import Construct
 
 STUDY = Path(__file__).parent / "study.yaml"
@@ -31,6 +31,7 @@ HEARD = (
 )
 STATE = 2  # participants of the State, who belong to no project
 SUMMED_UP = 24  # of the 28 interviews; the others are held and wait
+TRANSCRIBED, CLEARED = 20, 18  # have a transcript; have one that names nobody
 Scope = Consent.Scope
 
 
@@ -115,16 +116,57 @@ class StudySeeder:
         )
         minutes = self.rng.randint(28, 64)
         interviewing.hold(interview, held_on=day, minutes=minutes, notes="", **by)
+        told = self.told_by(participant, guide)
         if number < SUMMED_UP:
-            for question in guide.questions.all():
-                self.sum_up(interview, question, scope, by)
+            for question, said in told:
+                self.sum_up(interview, question, said, scope, by)
+        if number < TRANSCRIBED:
+            self.transcribe(interview, told, cleared=number < CLEARED, by=by)
 
-    def sum_up(self, interview: Interview, question: Question, scope: str, by: dict[str, Any]) -> None:
-        group = interview.participant.role_group
-        fitting = [one for one in self.told["answers"][question.short] if group in one["groups"].split()]
-        if not fitting or self.rng.random() < 0.1:  # not everything was asked
-            return
-        said = self.rng.choice(fitting)
+    def told_by(self, participant: Participant, guide: Guide) -> list[tuple[Question, dict[str, Any]]]:
+        """Choose what a participant says to each question; not everything is asked of everybody."""
+        told = []
+        for question in guide.questions.all():
+            answers = self.told["answers"][question.short]
+            fitting = [one for one in answers if participant.role_group in one["groups"].split()]
+            if fitting and self.rng.random() > 0.1:
+                told.append((question, self.rng.choice(fitting)))
+        return told
+
+    def transcribe(
+        self, interview: Interview, told: list[tuple[Question, dict[str, Any]]], *, cleared: bool, by: dict[str, Any]
+    ) -> None:
+        """Bring in the transcript of an interview; a cleared one has its names replaced."""
+        who = interview.participant.pseudonym
+        sites = list(Site.objects.filter(project=interview.participant.project_id)) or list(Site.objects.all()[:1])
+        lines = ["Interviewer: Thank you for your time. Everything in this interview is made up."]
+        for question, said in told:
+            names = {
+                "site": self.rng.choice(sites).name,
+                "colleague": self.rng.choice(self.told["colleagues"]),
+                "day": f"{self.today - self.rng.randint(250, 600) * DAY:%B %-d, %Y}",
+            }
+            lines += [f"Interviewer: {question.text}", f"{who}: {said['spoken'].format(**names)}"]
+        data = "\n".join([*lines, "Interviewer: Thank you."]).encode()
+        original = transcribing.choose_file(interview, name=f"{who}.txt", data=data, **by)
+        transcript = transcribing.save_transcript(interview, sha256=original.sha256, names={}, **by)
+        if cleared:
+            for name in ["", *self.told["colleagues"]]:  # what Milepost knows, then whom it does not
+                transcript = self.replace_names(transcript, name, by)
+            deidentifying.say_cleared(transcript, cleared=True, revision=transcript.revision, **by)
+
+    def replace_names(self, transcript: Transcript, name: str, by: dict[str, Any]) -> Transcript:
+        picks = [
+            deidentifying.Pick(place.start, place.end, group.kind, group.placeholder, group.fresh)
+            for group in deidentifying.suggestions(transcript, transcript.interview.study, also=name)
+            for place in group.places
+            if group.sure
+        ]
+        return deidentifying.replace(transcript, picks, revision=transcript.revision, **by) if picks else transcript
+
+    def sum_up(
+        self, interview: Interview, question: Question, said: dict[str, Any], scope: str, by: dict[str, Any]
+    ) -> None:
         quote = said.get("quote", "") if scope != Scope.NO_QUOTES else ""
         interviewing.sum_up(interview, question, text=said["summary"], quote=quote, revision=0, **by)
         if "barriers" in said:

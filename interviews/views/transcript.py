@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from interviews import transcribing
-from interviews.access import StudyRight, study_view
+from interviews.access import StudyRight, may_name, may_read, study_view
 from interviews.forms.transcripts import FileForm, SpeakersForm
 from interviews.models import Original, Transcript
 from interviews.reading.turns import clock
@@ -42,7 +42,11 @@ def transcript(request, study, pk):
         "form": form,
         "withdrawn": found.participant.state == found.participant.State.WITHDRAWN,
     }
-    context["turns"] = turns_of(context["transcript"]) if context["transcript"] else []
+    if saved := context["transcript"]:
+        saved.interview = found
+        readable = may_read(saved, study, request.scopes, request.study_rights)
+        names = may_name(saved, request.scopes, request.study_rights)
+        context |= {"readable": readable, "names": names, "turns": turns_of(saved) if readable else []}
     return render(request, "interviews/transcript.html", context, status=422 if form.errors else 200)
 
 

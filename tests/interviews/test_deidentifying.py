@@ -23,7 +23,8 @@ Maria Gonzalez: Elm Clinic was fine. Call Maria at 616-555-0100.
 
 def transcript_of(study, guide, by, pseudonym="P01", said=SAID, name="Maria Gonzalez", **fields):
     """Return the saved transcript of somebody's interview."""
-    who = agreed(study, pseudonym, by=by, contact={"name": name} if name else None, **fields)
+    contact = {"name": name, "email": "maria@clinic.example"} if name else None
+    who = agreed(study, pseudonym, by=by, contact=contact, **fields)
     talk = interviewing.plan_interview(study, who, guide, interviewer=by["by"], mode="phone", planned_for=None, **by)
     interviewing.hold(talk, held_on=by["now"].date(), minutes=30, notes="", **by)
     original = transcribing.choose_file(talk, name="talk.txt", data=said.encode(), **by)
@@ -179,6 +180,15 @@ def test_who_withdraws_while_names_are_replaced_leaves_no_text(transcript, study
     assert not Transcript.objects.exists()
 
 
+def test_withdrawal_empties_what_the_key_tells_of_that_person_and_nothing_else(transcript, study, by):
+    replace_all(transcript, study, by)
+    removed = recruiting.withdraw(transcript.interview.participant, **by)
+    assert removed.key == 3  # name, first name and address
+    assert "their name in the key" in removed.in_words
+    left = {row[2] for row in deidentifying.key_rows(study)}
+    assert left == {"Elm Clinic", "Elm", "Bo Lindqvist", "Bo", "March 3, 2025", "616-555-0100"}
+
+
 # ---- said to name nobody, and who may read before
 
 
@@ -221,7 +231,7 @@ def test_the_key_says_what_each_placeholder_stands_for(transcript, study, by):
 
 def test_files_and_key_are_destroyed_on_their_day_and_it_is_recorded(world, transcript, study, by):
     replace_all(transcript, study, by)
-    deidentifying.set_destruction(study, dt.date(2026, 3, 1), **by)
+    deidentifying.protect(study, open_text=False, destroy_on=dt.date(2026, 3, 1), **by)
     assert deidentifying.destroy_due(now=world.now) == 0
     on_the_day = dt.datetime(2026, 3, 1, 6, tzinfo=dt.UTC)  # 1 in the morning in Detroit
     assert deidentifying.destroy_due(now=on_the_day) == 1
@@ -248,7 +258,7 @@ def test_a_placeholder_of_a_destroyed_key_is_not_given_to_somebody_else(transcri
 @pytest.mark.parametrize("day", [dt.date(2026, 1, 5), dt.date(2020, 1, 1)])
 def test_a_day_of_destruction_is_still_to_come(study, by, day):
     with pytest.raises(ValidationError, match="still to come"):
-        deidentifying.set_destruction(study, day, **by)
+        deidentifying.protect(study, open_text=False, destroy_on=day, **by)
     assert Study.objects.get().destroy_on is None
 
 

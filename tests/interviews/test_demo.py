@@ -2,8 +2,9 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.models import User
+from interviews import deidentifying
 from interviews.matrix import matrix_of, recruitment_of
-from interviews.models import Study, Summary
+from interviews.models import Study, Summary, Transcript
 
 pytestmark = pytest.mark.django_db
 
@@ -31,6 +32,9 @@ def test_the_demos_study_has_the_shape_of_the_papers(sign_in):
         "state",
     }
     assert matrix_of(study.guides.get()).filled > 110
+    cleared = Transcript.objects.filter(cleared_at__isnull=False)
+    assert (Transcript.objects.count(), cleared.count()) == (20, 18)
+    assert not any(found.sure for one in cleared for found in deidentifying.suggestions(one, study))
     refused = Summary.objects.filter(interview__participant__consents__scope="no_quotes").exclude(quote="")
     assert not refused.exists()
     with pytest.raises(CommandError, match="a study in the demo already"):
