@@ -134,8 +134,13 @@ def suggestions(transcript: Transcript, study: Study, *, also: str = "") -> list
 
 
 def place_of(text: str, one: Found) -> Place:
-    before = text[max(0, one.start - AROUND) : one.start].split("\n")[-1]
-    after = text[one.end : one.end + AROUND].split("\n")[0]
+    """Return a candidate with the words before and behind it, whole words of its own line."""
+    before = text[max(0, one.start - AROUND) : one.start].rpartition("\n")[2]
+    after = text[one.end : one.end + AROUND].partition("\n")[0]
+    if len(before) == AROUND:
+        before = before.partition(" ")[2]
+    if len(after) == AROUND:
+        after = after.rpartition(" ")[0]
     return Place(one.start, one.end, before, one.words, after)
 
 
