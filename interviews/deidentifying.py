@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from interviews.finding import PLACEHOLDER, Found, Known, find, folded, of_person, of_place
 from interviews.interviewing import locked
-from interviews.models import Alias, Contact, Original, Study, Transcript
+from interviews.models import Alias, Coding, Contact, Original, Study, Transcript
 from interviews.models.participants import MARKS, RoleGroup
 from interviews.positions import Clash, Edit, Shift, applied, checked
 from interviews.studying import record
@@ -251,7 +251,7 @@ def put_back(transcript: Transcript, start: int, *, revision: int, by: User, now
 
 
 def change_text(transcript: Transcript, edits: Sequence[Edit], *, masks: Sequence[int] = ()) -> None:
-    """Change the text of a locked transcript, and move with it its turns and placeholders; `masks`: an alias an edit.
+    """Change the text of a locked transcript, and with it turns, placeholders and codings. `masks`: an alias an edit.
 
     A text that has changed is no longer said to name nobody. Raises ValidationError for edits that clash.
     """
@@ -278,6 +278,10 @@ def change_text(transcript: Transcript, edits: Sequence[Edit], *, masks: Sequenc
     transcript.revision += 1
     transcript.cleared_at = transcript.cleared_by = None
     transcript.save(update_fields=["text", "turns", "masks", "revision", "cleared_at", "cleared_by"])
+    codings = list(transcript.codings.all())
+    for coding in codings:
+        coding.start, coding.end = shift.span(coding.start, coding.end)
+    Coding.objects.bulk_update(codings, ["start", "end"], batch_size=200)
 
 
 def renamed(speaker: str, start: int, words: int, transcript: Transcript, edits: Iterable[Edit]) -> str:

@@ -1,5 +1,6 @@
 """The tables of interviews: studies and who is in them, guides, participants, interviews and their summaries."""
 
+from interviews.models.codes import Code, Coding
 from interviews.models.guides import Guide, Question
 from interviews.models.interviews import CalendarFeed, Interview, Summary
 from interviews.models.participants import Consent, Contact, Participant, RoleGroup, Target
@@ -10,6 +11,8 @@ __all__ = [
     "Alias",
     "Approval",
     "CalendarFeed",
+    "Code",
+    "Coding",
     "Consent",
     "Contact",
     "Guide",

@@ -31,8 +31,8 @@ MOST_PARTS = 2000
 MOST_CHARACTERS = 1_500_000  # a transcript of some twenty hours
 MOST_PAGES = 1000
 KINDS = (".txt", ".md", ".docx", ".rtf", ".vtt", ".srt", ".pdf")
-# What a text must not hold: control characters but tab and line feed, and halves of a surrogate pair.
-UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufeff]")
+# What a text must not hold: control characters but tab and line feed, halves of a surrogate pair, and what XML refuses.
+UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufeff\ufffe\uffff]")
 LINE_ENDS = re.compile("\r\n?|\u2028|\u2029|\x0b|\x0c|\x85")
 
 

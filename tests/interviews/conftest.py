@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from interviews import approving, guiding, interviewing, recruiting, studying
+from interviews import approving, codebook, coding, guiding, interviewing, recruiting, studying, transcribing
 from projects.models import Role
 from tests.cast import join, person
 
@@ -67,3 +67,45 @@ def talk(world, study, guide, by):
         study, who, guide, interviewer=world.ria, mode="phone", planned_for=world.now, **by
     )
     return SimpleNamespace(interview=made, participant=who, questions=list(guide.questions.all()), guide=guide)
+
+
+SAID = """\
+Interviewer: Who helped at Elm Clinic?
+Maria Gonzalez: Bo Lindqvist did. Bo wrote to maria@clinic.example on March 3, 2025.
+Interviewer: And Elm?
+Maria Gonzalez: Elm Clinic was fine. Call Maria at 616-555-0100.
+"""
+
+
+def transcript_of(study, guide, by, pseudonym="P01", said=SAID, name="Maria Gonzalez", **fields):
+    """Return the saved transcript of somebody's interview."""
+    contact = {"name": name, "email": "maria@clinic.example"} if name else None
+    who = agreed(study, pseudonym, by=by, contact=contact, **fields)
+    talk = interviewing.plan_interview(study, who, guide, interviewer=by["by"], mode="phone", planned_for=None, **by)
+    interviewing.hold(talk, held_on=by["now"].date(), minutes=30, notes="", **by)
+    original = transcribing.choose_file(talk, name="talk.txt", data=said.encode(), **by)
+    return transcribing.save_transcript(talk, sha256=original.sha256, names={}, **by)
+
+
+@pytest.fixture
+def transcript(study, guide, by):
+    return transcript_of(study, guide, by)
+
+
+@pytest.fixture
+def codes(study, by):
+    """Barriers with Time and Space below it, and Helps on top."""
+    barriers = codebook.add_code(study, name="Barriers", **by)
+    made = {name: codebook.add_code(study, name=name, parent=barriers, **by) for name in ("Time", "Space")}
+    return {"Barriers": barriers, **made, "Helps": codebook.add_code(study, name="Helps", **by)}
+
+
+@pytest.fixture
+def coded(transcript, codes, by):
+    """Three passages: Time twice by Ria, Space at the first of the two."""
+    place = {"revision": 1, **by}
+    return [
+        coding.apply_code(transcript, codes["Time"].pk, start=0, end=11, **place),
+        coding.apply_code(transcript, codes["Time"].pk, start=13, end=30, **place),
+        coding.apply_code(transcript, codes["Space"].pk, start=0, end=11, **place),
+    ]

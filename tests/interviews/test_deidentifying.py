@@ -4,36 +4,15 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from accounts.models import Activity
-from interviews import deidentifying, interviewing, recruiting, transcribing
+from interviews import deidentifying, recruiting
 from interviews.access import StudyRight, may_read
 from interviews.deidentifying import Pick, StaleText, lettered
 from interviews.models import Alias, Original, Study, Transcript
 from projects.models import Scopes
-from tests.interviews.conftest import agreed
+from tests.interviews.conftest import transcript_of
 from tests.together import at_once
 
 pytestmark = pytest.mark.django_db
-SAID = """\
-Interviewer: Who helped at Elm Clinic?
-Maria Gonzalez: Bo Lindqvist did. Bo wrote to maria@clinic.example on March 3, 2025.
-Interviewer: And Elm?
-Maria Gonzalez: Elm Clinic was fine. Call Maria at 616-555-0100.
-"""
-
-
-def transcript_of(study, guide, by, pseudonym="P01", said=SAID, name="Maria Gonzalez", **fields):
-    """Return the saved transcript of somebody's interview."""
-    contact = {"name": name, "email": "maria@clinic.example"} if name else None
-    who = agreed(study, pseudonym, by=by, contact=contact, **fields)
-    talk = interviewing.plan_interview(study, who, guide, interviewer=by["by"], mode="phone", planned_for=None, **by)
-    interviewing.hold(talk, held_on=by["now"].date(), minutes=30, notes="", **by)
-    original = transcribing.choose_file(talk, name="talk.txt", data=said.encode(), **by)
-    return transcribing.save_transcript(talk, sha256=original.sha256, names={}, **by)
-
-
-@pytest.fixture
-def transcript(study, guide, by):
-    return transcript_of(study, guide, by)
 
 
 def found_in(transcript, study, **kwargs):

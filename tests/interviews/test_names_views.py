@@ -5,19 +5,18 @@ import pytest
 
 from interviews import deidentifying
 from interviews.models import Alias, Study, Transcript
-from tests.interviews.test_deidentifying import transcript, transcript_of  # noqa: F401 - a fixture
 from tests.interviews.test_views import BASE, page
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def ria(sign_in, world, transcript):  # noqa: F811
+def ria(sign_in, world, transcript):
     return sign_in(world.ria)
 
 
 @pytest.fixture
-def url(transcript):  # noqa: F811
+def url(transcript):
     return f"{BASE}interviews/{transcript.interview_id}/names/"
 
 

@@ -1,0 +1,372 @@
+"""The codebook: beginning it, and changing it with everything coded following."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Count, Max
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from interviews.models import Code, Coding, Study
+from interviews.reading.files import decoded
+from interviews.studying import record
+from roadmap.models import Construct, Step
+
+COLOURS = range(1, 9)
+MARKS = Code.Mark.values
+MOST_CODES = 1000
+Changes = dict[str, list[Any]]
+WORDS = ("definition", "use_when", "not_when", "examples")
+EDITABLE = ("name", *WORDS, "memo", "colour", "mark")
+COLUMNS = {  # a file's columns: what a header may be called, folded
+    "name": ("name", "code", "tag", "title"),
+    "parent": ("parent", "under", "parent code"),
+    "definition": ("definition", "description", "what it means"),
+    "use_when": ("use when", "inclusion", "when to use", "use it when"),
+    "not_when": ("do not use when", "exclusion", "when not to use", "do not use it when"),
+    "examples": ("examples", "example"),
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A code in its tree: how deep it stands, and how often it is applied in how many interviews."""
+
+    code: Code
+    depth: int
+    codings: int
+    interviews: int
+
+
+def tree(study: Study, *, retired: bool = False) -> list[Row]:
+    """Return the codes of a study from top to bottom, each below its parent, in two statements."""
+    codes = study.codes.all() if retired else study.codes.in_use()
+    counted = Coding.objects.there().filter(code__study=study).values_list("code").annotate(times=Count("pk"))
+    counts = {code: (times, talks) for code, times, talks in counted.annotate(talks=Count("transcript", distinct=True))}
+    below: dict[int | None, list[Code]] = {}
+    found = list(codes.select_related("merged_into"))
+    known = {code.pk for code in found}
+    for code in found:
+        below.setdefault(code.parent_id if code.parent_id in known else None, []).append(code)
+    rows: list[Row] = []
+    waiting = [(code, 0) for code in reversed(below.get(None, []))]
+    while waiting:
+        code, depth = waiting.pop()
+        rows.append(Row(code, depth, *counts.get(code.pk, (0, 0))))
+        waiting += [(child, depth + 1) for child in reversed(below.get(code.pk, []))]
+    return rows
+
+
+def locked_study(study: Study) -> Study:
+    """Return a study, locked so that two people do not change its codebook at the same moment."""
+    return Study.objects.select_for_update(no_key=True).get(pk=study.pk)
+
+
+def code_of(study: Study, pk: int) -> Code:
+    """Return a code of a study that can be worked with. Raises Code.DoesNotExist, ValidationError for a retired one."""
+    code = study.codes.select_related("study__program").get(pk=pk)
+    if code.retired_at:
+        raise ValidationError(_("“%(code)s” is retired. Take it back into the codebook first.") % {"code": code})
+    return code
+
+
+@transaction.atomic
+def add_code(study: Study, *, name: str, parent: Code | None = None, by: User, now: dt.datetime, **words: Any) -> Code:
+    """Add a code below another or on top. Raises ValidationError for a name that is taken there, or too many codes."""
+    locked_study(study)
+    check_name(study, name, parent)
+    if study.codes.in_use().count() >= MOST_CODES:
+        raise ValidationError(_("A codebook has at most %(most)s codes.") % {"most": MOST_CODES})
+    code = make_code(study, name=name, parent=parent, by=by, now=now, **words)
+    record("code_added", study, by=by, now=now, target=code, label=code.name)
+    return code
+
+
+def make_code(study: Study, *, name: str, parent: Code | None, by: User, now: dt.datetime, **words: Any) -> Code:
+    """Write a code at the end of its level, with the colour of its parent or one of its own, and a mark of its own."""
+    level = study.codes.filter(parent=parent)
+    position = (level.aggregate(last=Max("position"))["last"] or 0) + 1
+    colour = parent.colour if parent else COLOURS[(position - 1) % len(COLOURS)]
+    look = {"colour": colour, "mark": MARKS[(position - 1) % len(MARKS)]}
+    fields = {**look, **words, "position": position, "created_by": by, "created_at": now}
+    return Code.objects.create(study=study, name=name.strip(), parent=parent, **fields)
+
+
+def check_name(study: Study, name: str, parent: Code | None, *, but: Code | None = None) -> None:
+    """Raise ValidationError for a name that is empty, or that a code of the same level has."""
+    if not name.strip():
+        raise ValidationError(_("A code needs a name."), code="name")
+    same = study.codes.in_use().filter(parent=parent, name__iexact=name.strip())
+    if same.exclude(pk=but.pk if but else None).exists():
+        raise ValidationError(_("There is a code “%(name)s” here already.") % {"name": name.strip()}, code="name")
+
+
+@transaction.atomic
+def change_code(code: Code, *, revision: int, by: User, now: dt.datetime, **fields: Any) -> Code:
+    """Change a code's name, words, colour or mark. The same again changes nothing.
+
+    Raises ValidationError for a name that is taken, and where somebody else changed the code since `revision`.
+    """
+    locked_study(code.study)
+    found = code_of(code.study, code.pk)
+    changes: Changes = {name: [getattr(found, name), value] for name, value in fields.items() if name in EDITABLE}
+    changes = {name: pair for name, pair in changes.items() if pair[0] != pair[1]}
+    if not changes:
+        return found
+    if found.revision != revision:
+        raise ValidationError(_("Somebody changed this code meanwhile. Look at it again; your words are below."))
+    if "name" in changes:
+        check_name(code.study, fields["name"], found.parent, but=found)
+    for name, (_before, value) in changes.items():
+        setattr(found, name, value)
+    found.revision += 1
+    found.save(update_fields=[*changes, "revision"])
+    record("code_changed", code.study, by=by, now=now, target=found, label=found.name, changes=changes)
+    return found
+
+
+@transaction.atomic
+def move_code(code: Code, parent: Code | None, *, by: User, now: dt.datetime) -> Code:
+    """Put a code, with all below it, under another or on top. Raises ValidationError for one below itself."""
+    locked_study(code.study)
+    found = code_of(code.study, code.pk)
+    if parent and (parent.study_id != found.study_id or found.pk in {one.pk for one in ancestors(parent)}):
+        raise ValidationError(_("A code cannot stand below itself."), code="parent")
+    if found.parent_id == (parent.pk if parent else None):
+        return found
+    check_name(code.study, found.name, parent, but=found)
+    changes = {"parent": [str(found.parent or ""), str(parent or "")]}
+    found.parent = parent
+    found.position = (found.study.codes.filter(parent=parent).aggregate(last=Max("position"))["last"] or 0) + 1
+    found.save(update_fields=["parent", "position"])
+    record("code_moved", code.study, by=by, now=now, target=found, label=found.name, changes=changes)
+    return found
+
+
+def ancestors(code: Code) -> list[Code]:
+    """Return a code and those above it, nearest first."""
+    line: list[Code] = []
+    one: Code | None = code
+    while one is not None and one not in line:
+        line.append(one)
+        one = one.parent
+    return line
+
+
+@transaction.atomic
+def merge_codes(code: Code, into: Code, *, by: User, now: dt.datetime) -> int:
+    """Give all that is coded with one code to another, and what stands below it; the first is retired.
+
+    Returns how many codings moved. What the same person coded with both at the same place stays once. Raises
+    ValidationError for a code with itself or with one below it.
+    """
+    locked_study(code.study)
+    found, target = code_of(code.study, code.pk), code_of(code.study, into.pk)
+    if found.pk in {one.pk for one in ancestors(target)}:
+        raise ValidationError(_("Choose a code that does not stand below this one."), code="into")
+    moved = give_codings(found.codings.all(), target, now=now)
+    for child in found.children.in_use():
+        check_name(code.study, child.name, target)
+    found.children.update(parent=target)
+    found.retired_at, found.merged_into = now, target
+    found.save(update_fields=["retired_at", "merged_into"])
+    changes: Changes = {"merged_into": [None, target.name], "codings": [None, moved]}
+    record("code_merged", code.study, by=by, now=now, target=found, label=found.name, changes=changes)
+    return moved
+
+
+def give_codings(codings: Iterable[Coding], target: Code, *, now: dt.datetime) -> int:
+    """Give codings to another code; those that the code has already at that place by that person are taken away."""
+    has = set(Coding.objects.there().filter(code=target).values_list("transcript_id", "coder_id", "start", "end"))
+    moved = 0
+    for one in codings:
+        place = (one.transcript_id, one.coder_id, one.start, one.end)
+        if one.removed_at is None and place in has:
+            one.removed_at = now
+        elif one.removed_at is None:
+            has.add(place)
+            one.code = target
+            moved += 1
+        one.changed_at = now
+        one.save(update_fields=["code", "removed_at", "changed_at"])
+    return moved
+
+
+@transaction.atomic
+def split_code(code: Code, codings: Iterable[int], *, name: str, by: User, now: dt.datetime) -> Code:
+    """Make a code beside another and give it some of its codings (by id). Raises ValidationError for none of them."""
+    locked_study(code.study)
+    found = code_of(code.study, code.pk)
+    chosen = list(found.codings.there().filter(pk__in=list(codings)))
+    if not chosen:
+        raise ValidationError(_("Choose at least one passage that the new code is to have."), code="codings")
+    check_name(code.study, name, found.parent)
+    made = make_code(code.study, name=name, parent=found.parent, by=by, now=now)
+    give_codings(chosen, made, now=now)
+    changes: Changes = {"split_off": [None, made.name], "codings": [None, len(chosen)]}
+    record("code_split", code.study, by=by, now=now, target=found, label=found.name, changes=changes)
+    return made
+
+
+@transaction.atomic
+def retire_code(code: Code, *, by: User, now: dt.datetime) -> None:
+    """Take a code out of use; what is coded with it stays. Raises ValidationError while codes stand below it."""
+    locked_study(code.study)
+    found = code_of(code.study, code.pk)
+    if found.children.in_use().exists():
+        raise ValidationError(_("Codes stand below this one. Move or retire them first."))
+    found.retired_at = now
+    found.save(update_fields=["retired_at"])
+    record("code_retired", code.study, by=by, now=now, target=found, label=found.name)
+
+
+@transaction.atomic
+def take_back(code: Code, *, by: User, now: dt.datetime) -> None:
+    """Take a retired code into use again. Raises ValidationError for one that was merged, and for a name now taken."""
+    locked_study(code.study)
+    found = Code.objects.select_related("parent").get(pk=code.pk)
+    if found.merged_into_id:
+        raise ValidationError(_("This code was merged: what was coded with it has another code now."))
+    if found.retired_at is None:
+        return
+    parent = found.parent if found.parent and not found.parent.retired_at else None
+    check_name(code.study, found.name, parent, but=found)
+    found.retired_at, found.parent = None, parent
+    found.save(update_fields=["retired_at", "parent"])
+    record("code_taken_back", code.study, by=by, now=now, target=found, label=found.name)
+
+
+# ---- beginning a codebook
+
+
+@transaction.atomic
+def begin_from_cfir(study: Study, *, by: User, now: dt.datetime) -> int:
+    """Make a code of each CFIR 2.0 domain, and below it one of each construct; return how many. Once, to begin."""
+    check_empty(study)
+    made: dict[str, Code] = {}
+    for construct in Construct.objects.all():
+        domain = construct.domain
+        if domain not in made:
+            made[domain] = make_code(study, name=domain, parent=None, by=by, now=now)
+        upper = made.get(f"construct {construct.parent_id}", made[domain])
+        code = make_code(
+            study, name=construct.name, parent=upper, by=by, now=now, definition=construct.meaning, construct=construct
+        )
+        made[f"construct {construct.pk}"] = code
+    record("codebook_begun", study, by=by, now=now, label="CFIR 2.0")
+    return len(made)
+
+
+@transaction.atomic
+def begin_from_roadmap(study: Study, *, by: User, now: dt.datetime) -> int:
+    """Make a code of each phase of the program's Roadmap and below it one of each step; return how many."""
+    check_empty(study)
+    steps = Step.objects.filter(version__roadmap=study.program.roadmap_id, version__status="published")
+    newest = steps.aggregate(last=Max("version__number"))["last"]
+    made: dict[str, Code] = {}
+    for step in steps.filter(version__number=newest).order_by("position"):
+        if step.phase not in made:
+            made[step.phase] = make_code(study, name=str(step.get_phase_display()), parent=None, by=by, now=now)
+        made[step.key] = make_code(study, name=step.name, parent=made[step.phase], by=by, now=now, step_key=step.key)
+    record("codebook_begun", study, by=by, now=now, label="Roadmap")
+    return len(made)
+
+
+def check_empty(study: Study) -> None:
+    """Raise ValidationError where a study has codes: a codebook is begun once."""
+    locked_study(study)
+    if study.codes.exists():
+        raise ValidationError(_("This codebook has been begun. Add codes to it, or take them from a file."))
+
+
+@transaction.atomic
+def take_file(study: Study, data: bytes, *, by: User, now: dt.datetime) -> int:
+    """Add the codes of a CSV file with columns name, parent, definition, use when, do not use when, examples.
+
+    Codes that are there by the same name at the same place are left as they are. Returns how many were added. Raises
+    ValidationError that names each row that is wrong; then nothing is added.
+    """
+    rows = read_codes(decoded(data)[0])
+    locked_study(study)
+    known = {(code.parent_id, code.name.casefold()): code for code in study.codes.in_use()}
+    by_name: dict[str, Code] = {code.name.casefold(): code for code in reversed(list(known.values()))}
+    added = 0
+    for _number, row in rows:
+        parent = by_name.get(row["parent"].casefold()) if row["parent"] else None
+        place = (parent.pk if parent else None, row["name"].casefold())
+        if place not in known:
+            words = {name: row[name] for name in WORDS}
+            known[place] = make_code(study, name=row["name"], parent=parent, by=by, now=now, **words)
+            added += 1
+        by_name[row["name"].casefold()] = known[place]
+    record("codebook_file_taken", study, by=by, now=now, changes={"codes": [None, added]})
+    return added
+
+
+def read_codes(text: str) -> list[tuple[int, dict[str, str]]]:
+    """Return the rows of a codebook's file, parents before children. Raises ValidationError with every fault."""
+    table = list(csv.reader(io.StringIO(text), delimiter=";" if text.partition("\n")[0].count(";") else ","))
+    header = [cell.strip().casefold() for cell in table[0]] if table else []
+    places = {
+        name: next((header.index(one) for one in names if one in header), None) for name, names in COLUMNS.items()
+    }
+    if places["name"] is None:
+        raise ValidationError(_("The first row names the columns. One of them must be “name”."))
+    rows, faults = [], []
+    for number, cells in enumerate(table[1:], start=2):
+        row = {
+            name: cells[place].strip() if place is not None and place < len(cells) else ""
+            for name, place in places.items()
+        }
+        if not any(row.values()):
+            continue
+        faults += faults_of(number, row)
+        rows.append((number, row))
+    if len(rows) > MOST_CODES:
+        faults.append(_("A codebook has at most %(most)s codes.") % {"most": MOST_CODES})
+    if faults:
+        raise ValidationError(faults)
+    return in_order(rows)
+
+
+def faults_of(number: int, row: dict[str, str]) -> list[str]:
+    """Return what is wrong with a row, in words with its number."""
+    faults = []
+    if not row["name"]:
+        faults.append(_("Row %(row)s: a code needs a name.") % {"row": number})
+    for name, value in row.items():
+        limit = 120 if name in ("name", "parent") else 2000
+        if len(value) > limit:
+            said = {"row": number, "column": name, "limit": limit}
+            faults.append(_("Row %(row)s, %(column)s: at most %(limit)s characters.") % said)
+    return faults
+
+
+def in_order(rows: list[tuple[int, dict[str, str]]]) -> list[tuple[int, dict[str, str]]]:
+    """Return rows with parents before children. Raises ValidationError for a circle and a parent that is nowhere."""
+    names = {row["name"].casefold() for _number, row in rows}
+    done: set[str] = set()
+    waiting, ordered = rows, []
+    while waiting:
+        ready = [one for one in waiting if not one[1]["parent"] or one[1]["parent"].casefold() in done]
+        if not ready:
+            raise ValidationError(
+                [
+                    _("Row %(row)s: “%(parent)s” is above it and below it.") % {"row": number, "parent": row["parent"]}
+                    if row["parent"].casefold() in names
+                    else _("Row %(row)s: there is no code “%(parent)s”.") % {"row": number, "parent": row["parent"]}
+                    for number, row in waiting
+                ]
+            )
+        ordered += ready
+        done |= {row["name"].casefold() for _number, row in ready}
+        waiting = [one for one in waiting if one not in ready]
+    return ordered

@@ -1,0 +1,84 @@
+"""Putting codes to passages, taking them away again, and undoing either."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from interviews.codebook import code_of
+from interviews.deidentifying import locked_text
+from interviews.models import Coding, Transcript
+
+
+@transaction.atomic
+def apply_code(
+    transcript: Transcript, code: int, *, start: int, end: int, revision: int, by: User, now: dt.datetime
+) -> Coding:
+    """Put a code (by id) to [start, end) of a text read at `revision`; spaces at either end are left out.
+
+    Done before by the same person, it changes nothing. Raises StaleText where the text has changed, ValidationError for
+    a passage outside the text or of spaces only and a retired code, Code.DoesNotExist for one of another study.
+    """
+    found = locked_text(transcript, revision)
+    chosen = code_of(found.interview.study, code)
+    if not 0 <= start < end <= len(found.text):
+        raise ValidationError(_("This passage lies outside the text. Look at the text again."))
+    words = found.text[start:end]
+    start, end = start + len(words) - len(words.lstrip()), end - len(words) + len(words.rstrip())
+    if start >= end:
+        raise ValidationError(_("There are no words in this passage."))
+    place = {"transcript": found, "code": chosen, "coder": by, "start": start, "end": end}
+    there = Coding.objects.there().filter(**place).first()
+    return there or Coding.objects.create(**place, created_at=now, changed_at=now)
+
+
+@transaction.atomic
+def take_away(transcript: Transcript, pk: int, *, by: User, now: dt.datetime) -> Coding:
+    """Take a coding away; taken away before, nothing changes. Everybody takes away what they put there themselves.
+
+    Raises Coding.DoesNotExist elsewhere, ValidationError for somebody else's.
+    """
+    coding = own(transcript, pk, by)
+    if coding.removed_at is None:
+        coding.removed_at = coding.changed_at = now
+        coding.save(update_fields=["removed_at", "changed_at"])
+    return coding
+
+
+@transaction.atomic
+def bring_back(transcript: Transcript, pk: int, *, by: User, now: dt.datetime) -> Coding:
+    """Bring back a coding that was taken away. Raises as `take_away` does, and for a code that is retired by now."""
+    coding = own(transcript, pk, by)
+    if coding.removed_at is None:
+        return coding
+    code_of(coding.code.study, coding.code_id)
+    coding.removed_at, coding.changed_at = None, now
+    try:
+        with transaction.atomic():
+            coding.save(update_fields=["removed_at", "changed_at"])
+    except IntegrityError as error:
+        raise ValidationError(_("This passage has this code already.")) from error
+    return coding
+
+
+@transaction.atomic
+def write_memo(transcript: Transcript, pk: int, *, memo: str, by: User, now: dt.datetime) -> Coding:
+    """Write beside a coding what one thinks of it. Raises as `take_away` does."""
+    coding = own(transcript, pk, by)
+    if coding.memo != memo.strip():
+        coding.memo, coding.changed_at = memo.strip(), now
+        coding.save(update_fields=["memo", "changed_at"])
+    return coding
+
+
+def own(transcript: Transcript, pk: int, by: User) -> Coding:
+    """Return a coding of a person's own, locked. Raises Coding.DoesNotExist and ValidationError as `take_away` does."""
+    rows = Coding.objects.select_for_update(of=("self",), no_key=True).select_related("code__study", "coder")
+    coding = rows.get(pk=pk, transcript=transcript)
+    if coding.coder_id != by.pk:
+        raise ValidationError(_("%(who)s put this code there. Only they can change it.") % {"who": coding.coder})
+    return coding
