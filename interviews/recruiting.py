@@ -13,7 +13,18 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from interviews.finding import folded, of_person
-from interviews.models import Alias, Consent, Contact, Interview, Original, Participant, Study, Summary, Transcript
+from interviews.models import (
+    Alias,
+    Coding,
+    Consent,
+    Contact,
+    Interview,
+    Original,
+    Participant,
+    Study,
+    Summary,
+    Transcript,
+)
 from interviews.studying import record
 from projects.models import Project, Site
 
@@ -28,6 +39,7 @@ class Removed:
     summaries: int
     notes: int
     transcripts: int
+    codings: int
     key: int
     cancelled: int
 
@@ -39,6 +51,8 @@ class Removed:
         ]
         if self.transcripts:
             parts.append(ngettext("%(n)s transcript", "%(n)s transcripts", self.transcripts) % {"n": self.transcripts})
+        if self.codings:
+            parts.append(ngettext("%(n)s coding", "%(n)s codings", self.codings) % {"n": self.codings})
         if self.key:
             parts.append(_("their name in the key"))
         if self.contact:
@@ -160,6 +174,7 @@ def withdraw(participant: Participant, *, by: User, now: dt.datetime) -> Removed
     cancelled = interviews.filter(held_on=None, cancelled_at=None).update(cancelled_at=now)
     notes = interviews.exclude(notes="").update(notes="")
     transcripts = Transcript.objects.filter(interview__participant=current).count()
+    codings = Coding.objects.there().filter(transcript__interview__participant=current).count()
     Transcript.objects.filter(interview__participant=current).delete()
     Original.objects.filter(interview__participant=current).delete()
     words = Summary.objects.filter(interview__participant=current)
@@ -167,12 +182,13 @@ def withdraw(participant: Participant, *, by: User, now: dt.datetime) -> Removed
     words.delete()
     key = forget_in_key(current)
     contact, _each = Contact.objects.filter(participant=current).delete()
-    removed = Removed(bool(contact), summaries, notes, transcripts, key, cancelled)
+    removed = Removed(bool(contact), summaries, notes, transcripts, codings, key, cancelled)
     if current.state != State.WITHDRAWN:
         participant.state, participant.withdrawn_at = State.WITHDRAWN, now
         participant.save(update_fields=["state", "withdrawn_at"])
         gone = {
             "key": key,
+            "codings": codings,
             "summaries": summaries,
             "notes": notes,
             "transcripts": transcripts,

@@ -129,7 +129,7 @@ def test_codings_go_with_their_words_when_names_are_replaced(transcript, put, by
 
 def test_withdrawal_takes_the_codings_with_the_transcript(transcript, put, by):
     put("was fine")
-    recruiting.withdraw(transcript.interview.participant, **by)
+    assert "1 coding," in recruiting.withdraw(transcript.interview.participant, **by).in_words
     assert not Coding.objects.exists()
 
 

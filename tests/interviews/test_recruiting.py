@@ -98,7 +98,14 @@ def test_withdrawal_removes_words_and_contact_and_says_what_went(talk, study, by
     assert not Contact.objects.exists()
     assert Consent.objects.count() == 1
     row = Activity.objects.get(verb="participant_withdrew")
-    assert row.changes["removed"][1] == {"key": 0, "summaries": 2, "notes": 1, "transcripts": 0, "contact": True}
+    assert row.changes["removed"][1] == {
+        "key": 0,
+        "codings": 0,
+        "summaries": 2,
+        "notes": 1,
+        "transcripts": 0,
+        "contact": True,
+    }
 
 
 def test_withdrawing_twice_removes_and_records_once(talk, by):
