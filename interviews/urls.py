@@ -1,6 +1,6 @@
 from django.urls import path
 
-from interviews.views import guide, interview, matrix, names, participant, program, study, transcript
+from interviews.views import codes, coding, guide, interview, matrix, names, participant, program, study, transcript
 
 app_name = "interviews"
 
@@ -74,6 +74,23 @@ names_urls: list = [
     path("studies/<slug:study>/protection/destroy/", names.destroy, name="destroy"),
 ]
 
+code_urls: list = [
+    path("studies/<slug:study>/codes/", codes.codebook, name="codebook"),
+    path("studies/<slug:study>/codes/begin/", codes.codebook_begin, name="codebook_begin"),
+    path("studies/<slug:study>/codes/<int:pk>/", codes.code, name="code"),
+    path("studies/<slug:study>/codes/<int:pk>/move/", codes.code_move, name="code_move"),
+    path("studies/<slug:study>/codes/<int:pk>/merge/", codes.code_merge, name="code_merge"),
+    path("studies/<slug:study>/codes/<int:pk>/split/", codes.code_split, name="code_split"),
+    path("studies/<slug:study>/codes/<int:pk>/retire/", codes.code_retire, name="code_retire"),
+]
+
+coding_urls: list = [
+    path("studies/<slug:study>/interviews/<int:pk>/codings/", coding.coding_new, name="coding_new"),
+    path("studies/<slug:study>/interviews/<int:pk>/codings/since/", coding.codings_since, name="codings_since"),
+    path("studies/<slug:study>/interviews/<int:pk>/codings/<int:coding>/", coding.coding, name="coding"),
+    path("studies/<slug:study>/interviews/<int:pk>/codings/<int:coding>/away/", coding.coding_away, name="coding_away"),
+]
+
 matrix_urls: list = [
     path("studies/<slug:study>/matrix/", matrix.matrix, name="matrix"),
     path("studies/<slug:study>/matrix/export.csv", matrix.matrix_csv, name="matrix_csv"),
@@ -87,5 +104,7 @@ urlpatterns = [
     *interview_urls,
     *transcript_urls,
     *names_urls,
+    *code_urls,
+    *coding_urls,
     *matrix_urls,
 ]

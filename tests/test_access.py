@@ -147,6 +147,17 @@ OPENS = {
     "interviews:transcript_drop": POST,
     "interviews:transcript_remove": POST_ON_PAGE,
     "interviews:original": {"GET": 404},  # no transcript there; handing one out is tested in test_transcript_views
+    "interviews:codebook": FORM,
+    "interviews:codebook_begin": {"POST": 422},
+    "interviews:code": FORM,
+    "interviews:code_move": POST,
+    "interviews:code_merge": {"POST": 422},
+    "interviews:code_split": {"POST": 422},
+    "interviews:code_retire": POST,
+    "interviews:coding_new": {"POST": 404},  # these need a transcript; tested in test_coding_views
+    "interviews:codings_since": {"GET": 404},
+    "interviews:coding": {"GET": 404, "POST": 404},
+    "interviews:coding_away": {"POST": 404},
     "interviews:names": {"GET": 404, "POST": 404},  # no transcript there; tested in test_names_views
     "interviews:put_back": {"POST": 404},
     "interviews:cleared": {"POST": 404},

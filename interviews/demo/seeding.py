@@ -12,7 +12,17 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.templatetags.people import PASSWORD
-from interviews import approving, deidentifying, guiding, interviewing, recruiting, studying, transcribing
+from interviews import (
+    approving,
+    codebook,
+    coding,
+    deidentifying,
+    guiding,
+    interviewing,
+    recruiting,
+    studying,
+    transcribing,
+)
 from interviews.models import Consent, Guide, Interview, Participant, Question, RoleGroup, Study, Transcript
 from projects.models import Membership, Program, Project, Role, Site
 from roadmap.models import Construct
@@ -57,6 +67,11 @@ class StudySeeder:
         study = studying.begin_study(self.program, name=self.told["name"], aim=self.told["aim"], **by)
         studying.take_in(study, email=second.email, owner=False, **by)
         guide = self.guide_of(study, by)
+        codebook.begin_from_cfir(study, **by)
+        helped = self.told["helps"]
+        helps = codebook.add_code(study, name=helped["name"], definition=helped["means"], **by)
+        self.codes = {code.construct.key: code for code in study.codes.exclude(construct=None)} | {"": helps}
+        self.coders = (owner, second)
         people = self.participants_of(study, by)
         wanted = {(one.project_id, one.role_group): 0 for one in people}
         for one in people:
@@ -154,6 +169,20 @@ class StudySeeder:
             for name in ["", *self.told["colleagues"]]:  # what Milepost knows, then whom it does not
                 transcript = self.replace_names(transcript, name, by)
             deidentifying.say_cleared(transcript, cleared=True, revision=transcript.revision, **by)
+            for _question, said in told:
+                self.code(transcript, said, by["now"])
+
+    def code(self, transcript: Transcript, said: dict[str, Any], now: dt.datetime) -> None:
+        """Code what is quoted of an answer with its barriers, or with what helped, by one or both coders."""
+        words = said.get("quote", "")
+        start = transcript.text.find(words) if words else -1
+        if start < 0:  # not quoted, or a name in it was replaced
+            return
+        coders = self.coders if self.rng.random() < 0.3 else [self.rng.choice(self.coders)]
+        place = {"start": start, "end": start + len(words), "revision": transcript.revision}
+        for coder in coders:
+            for key in said.get("barriers", [""]):
+                coding.apply_code(transcript, self.codes[key].pk, **place, by=coder, now=now)
 
     def replace_names(self, transcript: Transcript, name: str, by: dict[str, Any]) -> Transcript:
         picks = [

@@ -10,11 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from interviews import transcribing
+from interviews import codebook, margins, transcribing
 from interviews.access import StudyRight, may_name, may_read, study_view
 from interviews.forms.transcripts import FileForm, SpeakersForm
 from interviews.models import Original, Transcript
-from interviews.reading.turns import clock
 from interviews.views.study import about
 
 LOOKED_AT = 40  # turns of a file that are shown before it is saved
@@ -46,7 +45,10 @@ def transcript(request, study, pk):
         saved.interview = found
         readable = may_read(saved, study, request.scopes, request.study_rights)
         names = may_name(saved, request.scopes, request.study_rights)
-        context |= {"readable": readable, "names": names, "turns": turns_of(saved) if readable else []}
+        context |= {"readable": readable, "names": names, "now": timezone.now()}
+        if readable:
+            turns = margins.margins_of(saved)
+            context |= {"turns": turns, "rows": codebook.tree(study), "at": chosen(request, turns)}
     return render(request, "interviews/transcript.html", context, status=422 if form.errors else 200)
 
 
@@ -120,9 +122,10 @@ def one_of(study, pk):
     return get_object_or_404(study.interviews.select_related("participant", "interviewer", "guide"), pk=pk)
 
 
-def turns_of(transcript):
-    """Return the turns of a transcript for its page: where the words begin, who speaks, when, and the words."""
-    return [
-        {"start": words, "speaker": speaker, "clock": clock(seconds), "text": transcript.text[words:end]}
-        for _start, words, end, speaker, seconds in transcript.turns
-    ]
+def chosen(request, turns):
+    """Return the turn that the address asks to be coded, the way without script; None where it asks for none."""
+    number = request.GET.get("turn", "")
+    if not number.isdecimal() or len(number) > 6 or int(number) >= len(turns):
+        return None
+    turn = turns[int(number)]
+    return {"start": turn.start, "end": turn.end, "words": turn.text}

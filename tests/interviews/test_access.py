@@ -2,7 +2,7 @@
 
 import pytest
 
-from interviews import approving, interviewing, studying
+from interviews import approving, codebook, interviewing, studying
 from interviews.access import StudyRight
 from interviews.models import Contact
 from projects.models import Role
@@ -36,6 +36,8 @@ def parts(world, study, talk):
         "questions": talk.questions[0].pk,
         "participants": talk.participant.pk,
         "interviews": talk.interview.pk,
+        "codes": codebook.add_code(study, name="Barriers", **world.by).pk,
+        "coding": 1,
     }
 
 

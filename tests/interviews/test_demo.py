@@ -4,7 +4,7 @@ from django.core.management import CommandError, call_command
 from accounts.models import User
 from interviews import deidentifying
 from interviews.matrix import matrix_of, recruitment_of
-from interviews.models import Study, Summary, Transcript
+from interviews.models import Coding, Study, Summary, Transcript
 
 pytestmark = pytest.mark.django_db
 
@@ -32,6 +32,9 @@ def test_the_demos_study_has_the_shape_of_the_papers(sign_in):
         "state",
     }
     assert matrix_of(study.guides.get()).filled > 110
+    assert study.codes.in_use().count() > 60
+    assert Coding.objects.there().values("coder").distinct().count() == 2
+    assert Coding.objects.there().count() > 50
     cleared = Transcript.objects.filter(cleared_at__isnull=False)
     assert (Transcript.objects.count(), cleared.count()) == (20, 18)
     assert not any(found.sure for one in cleared for found in deidentifying.suggestions(one, study))

@@ -1,0 +1,93 @@
+"""The margin of a transcript: which codes stand beside which turn, and who changed any of them since. Reads."""
+
+from __future__ import annotations
+
+import datetime as dt
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from accounts.models import User
+from interviews.models import Code, Coding, Study, Transcript
+from interviews.reading.turns import clock
+
+
+@dataclass
+class Beside:
+    """A turn with what stands in its margin: codings that begin in it."""
+
+    number: int
+    start: int  # of its words
+    end: int
+    speaker: str
+    clock: str
+    text: str
+    codings: list[Coding] = field(default_factory=list)
+
+
+def margins_of(transcript: Transcript) -> list[Beside]:
+    """Return all turns of a transcript with their codings, in one statement."""
+    turns = [
+        Beside(number, words, end, speaker, clock(seconds), transcript.text[words:end])
+        for number, (_start, words, end, speaker, seconds) in enumerate(transcript.turns)
+    ]
+    for number, codings in by_turn(transcript, there(transcript)).items():
+        turns[number].codings = codings
+    return turns
+
+
+def there(transcript: Transcript) -> Iterable[Coding]:
+    rows = transcript.codings.there().select_related("code", "coder")
+    return rows.order_by("start", "-end", "code__position", "pk")
+
+
+def by_turn(transcript: Transcript, codings: Iterable[Coding]) -> dict[int, list[Coding]]:
+    """Return codings by the number of the turn in which they begin."""
+    starts = [turn[0] for turn in transcript.turns]
+    found: dict[int, list[Coding]] = defaultdict(list)
+    for coding in codings:
+        found[max(0, bisect_right(starts, coding.start) - 1)].append(coding)
+    return found
+
+
+def turn_of(transcript: Transcript, position: int) -> int:
+    """Return the number of the turn in which a position lies."""
+    return max(0, bisect_right([turn[0] for turn in transcript.turns], position) - 1)
+
+
+def margin(transcript: Transcript, number: int) -> list[Coding]:
+    """Return the codings that begin in one turn."""
+    first = transcript.turns[number][0]
+    last = transcript.turns[number + 1][0] if number + 1 < len(transcript.turns) else len(transcript.text) + 1
+    return list(there(transcript).filter(start__gte=first, start__lt=last))  # type: ignore[attr-defined]
+
+
+def changed_by_others(transcript: Transcript, *, since: dt.datetime, person: User) -> dict[int, list[Coding]]:
+    """Return the margins of the turns in which others put, changed or took away codings since a moment."""
+    touched = transcript.codings.filter(changed_at__gte=since).exclude(coder=person)
+    numbers = {turn_of(transcript, start) for start in touched.values_list("start", flat=True)}
+    return {number: margin(transcript, number) for number in sorted(numbers)}
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A coded passage as it is read away from its text."""
+
+    coding: Coding
+    words: str
+
+
+def passages_of(code: Code, readable: Iterable[Transcript]) -> list[Passage]:
+    """Return the passages of a code in transcripts that the reader may read."""
+    texts = {transcript.pk: transcript.text for transcript in readable}
+    rows = (
+        code.codings.there().filter(transcript__in=texts).select_related("coder", "transcript__interview__participant")
+    )
+    rows = rows.defer("transcript__text").order_by("transcript__interview__participant__pseudonym", "start")
+    return [Passage(coding, texts[coding.transcript_id][coding.start : coding.end]) for coding in rows]
+
+
+def transcripts_of(study: Study) -> list[Transcript]:
+    """Return the transcripts of a study with what access to them is decided by."""
+    return list(Transcript.objects.filter(interview__study=study).select_related("interview"))
