@@ -133,6 +133,8 @@
   };
 
   const open = () => {
+    const now = read(); // a selection is told of a moment later than the next key
+    if (now) take(now);
     if (!passage) return;
     mark("passage", [rangeOf(passage.start, passage.end)]);
     find.value = "";
@@ -245,7 +247,7 @@
       return;
     }
     if (event.ctrlKey || event.metaKey || event.altKey || document.body.dataset.keys === "off") return;
-    if (event.key === "c" && passage) open();
+    if (event.key === "c" && (passage || read())) open();
     else if (event.key === "j") step(1);
     else if (event.key === "k") step(-1);
     else return;
