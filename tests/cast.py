@@ -62,7 +62,7 @@ def world(db, roadmap, now):
         version=roadmap,
         now=now,
     )
-    for fips, name in (("26081", "Kent County"), ("26121", "Muskegon County")):
+    for fips, name in (("26081", "Kent County"), ("26121", "Muskegon County"), ("26163", "Wayne County")):
         County.objects.get_or_create(fips=fips, defaults={"name": name, "state": "MI"})
     shared = {"roadmap": roadmap.roadmap, "by": cast.dee, "now": now}
     cast.program = planning.create_program(name="Michigan Program", slug="michigan", administrator=cast.dee, **shared)
