@@ -25,7 +25,7 @@ MARKS = Code.Mark.values
 MOST_CODES = 1000
 Changes = dict[str, list[Any]]
 WORDS = ("definition", "use_when", "not_when", "examples")
-EDITABLE = ("name", *WORDS, "memo", "colour", "mark")
+EDITABLE = ("name", *WORDS, "colour", "mark")
 COLUMNS = {  # a file's columns: what a header may be called, folded
     "name": ("name", "code", "tag", "title"),
     "parent": ("parent", "under", "parent code"),

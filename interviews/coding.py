@@ -12,6 +12,7 @@ from accounts.models import User
 from interviews.codebook import code_of
 from interviews.deidentifying import locked_text
 from interviews.models import Coding, Transcript
+from interviews.studying import coder_of
 
 
 @transaction.atomic
@@ -31,7 +32,8 @@ def apply_code(
     start, end = start + len(words) - len(words.lstrip()), end - len(words) + len(words.rstrip())
     if start >= end:
         raise ValidationError(_("There are no words in this passage."))
-    place = {"transcript": found, "code": chosen, "coder": by, "start": start, "end": end}
+    coder = coder_of(found.interview.study, by)
+    place = {"transcript": found, "code": chosen, "coder": coder, "start": start, "end": end}
     there = Coding.objects.there().filter(**place).first()
     return there or Coding.objects.create(**place, created_at=now, changed_at=now)
 
@@ -65,20 +67,10 @@ def bring_back(transcript: Transcript, pk: int, *, by: User, now: dt.datetime) -
     return coding
 
 
-@transaction.atomic
-def write_memo(transcript: Transcript, pk: int, *, memo: str, by: User, now: dt.datetime) -> Coding:
-    """Write beside a coding what one thinks of it. Raises as `take_away` does."""
-    coding = own(transcript, pk, by)
-    if coding.memo != memo.strip():
-        coding.memo, coding.changed_at = memo.strip(), now
-        coding.save(update_fields=["memo", "changed_at"])
-    return coding
-
-
 def own(transcript: Transcript, pk: int, by: User) -> Coding:
     """Return a coding of a person's own, locked. Raises Coding.DoesNotExist and ValidationError as `take_away` does."""
-    rows = Coding.objects.select_for_update(of=("self",), no_key=True).select_related("code__study", "coder")
+    rows = Coding.objects.select_for_update(of=("self",), no_key=True).select_related("code__study", "coder__user")
     coding = rows.get(pk=pk, transcript=transcript)
-    if coding.coder_id != by.pk:
+    if coding.coder.user_id != by.pk:
         raise ValidationError(_("%(who)s put this code there. Only they can change it.") % {"who": coding.coder})
     return coding

@@ -38,7 +38,7 @@ def margins_of(transcript: Transcript) -> list[Beside]:
 
 
 def there(transcript: Transcript) -> Iterable[Coding]:
-    rows = transcript.codings.there().select_related("code", "coder")
+    rows = transcript.codings.there().select_related("code", "coder__user").with_memos()
     return rows.order_by("start", "-end", "code__position", "pk")
 
 
@@ -65,7 +65,7 @@ def margin(transcript: Transcript, number: int) -> list[Coding]:
 
 def changed_by_others(transcript: Transcript, *, since: dt.datetime, person: User) -> dict[int, list[Coding]]:
     """Return the margins of the turns in which others put, changed or took away codings since a moment."""
-    touched = transcript.codings.filter(changed_at__gte=since).exclude(coder=person)
+    touched = transcript.codings.filter(changed_at__gte=since).exclude(coder__user=person)
     numbers = {turn_of(transcript, start) for start in touched.values_list("start", flat=True)}
     return {number: margin(transcript, number) for number in sorted(numbers)}
 
@@ -82,9 +82,12 @@ def passages_of(code: Code, readable: Iterable[Transcript]) -> list[Passage]:
     """Return the passages of a code in transcripts that the reader may read."""
     texts = {transcript.pk: transcript.text for transcript in readable}
     rows = (
-        code.codings.there().filter(transcript__in=texts).select_related("coder", "transcript__interview__participant")
+        code.codings.there()
+        .filter(transcript__in=texts)
+        .select_related("coder__user", "transcript__interview__participant")
     )
     rows = rows.defer("transcript__text").order_by("transcript__interview__participant__pseudonym", "start")
+    rows = rows.prefetch_related("memos__coder__user")
     return [Passage(coding, texts[coding.transcript_id][coding.start : coding.end]) for coding in rows]
 
 

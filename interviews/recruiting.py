@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -18,12 +19,15 @@ from interviews.models import (
     Coding,
     Consent,
     Contact,
+    FrameworkCell,
     Interview,
+    Memo,
     Original,
     Participant,
     Study,
     Summary,
     Transcript,
+    VariableValue,
 )
 from interviews.studying import record
 from projects.models import Project, Site
@@ -40,6 +44,7 @@ class Removed:
     notes: int
     transcripts: int
     codings: int
+    memos: int
     key: int
     cancelled: int
 
@@ -53,6 +58,8 @@ class Removed:
             parts.append(ngettext("%(n)s transcript", "%(n)s transcripts", self.transcripts) % {"n": self.transcripts})
         if self.codings:
             parts.append(ngettext("%(n)s coding", "%(n)s codings", self.codings) % {"n": self.codings})
+        if self.memos:
+            parts.append(ngettext("%(n)s memo", "%(n)s memos", self.memos) % {"n": self.memos})
         if self.key:
             parts.append(_("their name in the key"))
         if self.contact:
@@ -164,7 +171,7 @@ def consent_of(participant: Participant) -> Consent | None:
 def withdraw(participant: Participant, *, by: User, now: dt.datetime) -> Removed:
     """Take a participant out of a study: their words and how to reach them go, and it is said what went.
 
-    Summaries, quotes, transcripts with their files, notes and the contact are removed, planned interviews cancelled.
+    Summaries, quotes, transcripts with their files, codings, memos, notes and the contact are removed, planned interviews cancelled.
     That somebody of a role group was interviewed on a day stays, and the consents that were given, so that the record
     tells what held when.
     Done before, it removes nothing more.
@@ -175,20 +182,29 @@ def withdraw(participant: Participant, *, by: User, now: dt.datetime) -> Removed
     notes = interviews.exclude(notes="").update(notes="")
     transcripts = Transcript.objects.filter(interview__participant=current).count()
     codings = Coding.objects.there().filter(transcript__interview__participant=current).count()
+    memos = Memo.objects.filter(
+        Q(interview__participant=current) | Q(coding__transcript__interview__participant=current)
+    )
+    about = memos.count()
+    memos.delete()
     Transcript.objects.filter(interview__participant=current).delete()
     Original.objects.filter(interview__participant=current).delete()
+    cells = FrameworkCell.objects.filter(participant=current)
+    VariableValue.objects.filter(Q(participant=current) | Q(interview__participant=current)).delete()
     words = Summary.objects.filter(interview__participant=current)
-    summaries = words.count()
+    summaries = words.count() + cells.count()
     words.delete()
+    cells.delete()
     key = forget_in_key(current)
     contact, _each = Contact.objects.filter(participant=current).delete()
-    removed = Removed(bool(contact), summaries, notes, transcripts, codings, key, cancelled)
+    removed = Removed(bool(contact), summaries, notes, transcripts, codings, about, key, cancelled)
     if current.state != State.WITHDRAWN:
         participant.state, participant.withdrawn_at = State.WITHDRAWN, now
         participant.save(update_fields=["state", "withdrawn_at"])
         gone = {
             "key": key,
             "codings": codings,
+            "memos": about,
             "summaries": summaries,
             "notes": notes,
             "transcripts": transcripts,

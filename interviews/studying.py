@@ -10,7 +10,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Activity, User
-from interviews.models import RoleGroup, Study, StudyMember, Target
+from interviews.models import Coder, RoleGroup, Study, StudyMember, Target
 from projects.models import Membership, Program, Project
 from projects.planning import free_slug
 
@@ -110,6 +110,11 @@ def belongs_to(program: Program, person: User) -> bool:
     held = Membership.objects.current().filter(user=person)
     below = models.Q(program=program) | models.Q(project__program=program) | models.Q(site__project__program=program)
     return held.filter(below).exists()
+
+
+def coder_of(study: Study, person: User) -> Coder:
+    """Return as whom a person codes and writes memos in a study; in the caller's transaction."""
+    return Coder.objects.get_or_create(study=study, user=person)[0]
 
 
 @transaction.atomic

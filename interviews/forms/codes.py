@@ -39,10 +39,9 @@ class CodeForm(forms.ModelForm):
 
     class Meta:
         model = Code
-        fields = ["name", "definition", "use_when", "not_when", "examples", "memo", "colour", "mark"]
+        fields = ["name", "definition", "use_when", "not_when", "examples", "colour", "mark"]
         widgets = {
-            name: forms.Textarea(attrs={"rows": 2})
-            for name in ("definition", "use_when", "not_when", "examples", "memo")
+            name: forms.Textarea(attrs={"rows": 2}) for name in ("definition", "use_when", "not_when", "examples")
         }
 
     def __init__(self, *args: Any, **kwargs: Any):
@@ -117,4 +116,8 @@ class CodingForm(forms.Form):
 
 
 class MemoForm(forms.Form):
-    memo = forms.CharField(label=_("Memo"), max_length=5000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    """What one thinks about a thing."""
+
+    text = forms.CharField(
+        label=_("Your memo"), max_length=10_000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )

@@ -1,29 +1,46 @@
-"""The tables of interviews: studies and who is in them, guides, participants, interviews and their summaries."""
+"""The tables of interviews: studies, participants, interviews and their texts, codes, themes and findings."""
 
+from interviews.models.agreement import AgreementRound, Settlement
+from interviews.models.coders import Coder
 from interviews.models.codes import Code, Coding
+from interviews.models.frameworks import FrameworkCell
 from interviews.models.guides import Guide, Question
 from interviews.models.interviews import CalendarFeed, Interview, Summary
+from interviews.models.memos import Memo
 from interviews.models.participants import Consent, Contact, Participant, RoleGroup, Target
 from interviews.models.studies import Approval, Study, StudyMember
+from interviews.models.themes import Evidence, Finding, FindingStep, Theme
 from interviews.models.transcripts import Alias, Original, Transcript
+from interviews.models.variables import Variable, VariableValue
 
 __all__ = [
+    "AgreementRound",
     "Alias",
     "Approval",
     "CalendarFeed",
     "Code",
+    "Coder",
     "Coding",
     "Consent",
     "Contact",
+    "Evidence",
+    "Finding",
+    "FindingStep",
+    "FrameworkCell",
     "Guide",
     "Interview",
+    "Memo",
     "Original",
     "Participant",
     "Question",
     "RoleGroup",
+    "Settlement",
     "Study",
     "StudyMember",
     "Summary",
     "Target",
+    "Theme",
     "Transcript",
+    "Variable",
+    "VariableValue",
 ]

@@ -9,6 +9,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from interviews.models.coders import Coder
 from interviews.models.studies import Study
 from interviews.models.transcripts import Transcript
 from roadmap.models import Construct
@@ -47,7 +48,6 @@ class Code(models.Model):
     use_when = models.TextField(_("use it when"), max_length=2000, blank=True)
     not_when = models.TextField(_("do not use it when"), max_length=2000, blank=True)
     examples = models.TextField(_("examples"), max_length=4000, blank=True)
-    memo = models.TextField(_("memo"), max_length=10_000, blank=True)
     colour = models.PositiveSmallIntegerField(_("colour"), default=1)
     mark = models.CharField(_("mark"), max_length=10, choices=Mark, default=Mark.CIRCLE)
     position = models.PositiveIntegerField(default=0)
@@ -90,6 +90,11 @@ class CodingQuerySet(models.QuerySet):
         """Return the codings that nobody has taken away."""
         return self.filter(removed_at=None)
 
+    def with_memos(self):
+        """Say of each coding, as `has_memo`, whether somebody wrote a memo about it."""
+        memos = self.model._meta.get_field("memos").related_model.objects.filter(coding=models.OuterRef("pk"))
+        return self.annotate(has_memo=models.Exists(memos))
+
 
 class Coding(models.Model):
     """A code at [start, end) of a transcript, in code points, put there by one person.
@@ -99,11 +104,12 @@ class Coding(models.Model):
 
     transcript = models.ForeignKey(Transcript, models.CASCADE, related_name="codings")
     code = models.ForeignKey(Code, models.PROTECT, related_name="codings")
-    guid = models.UUIDField(default=uuid.uuid4, editable=False, unique=True)
+    guid = models.UUIDField(default=uuid.uuid4, editable=False)
+    # Other programs put several codes to one selection; ours has its own, unless it came in so.
+    selection_guid = models.UUIDField(default=uuid.uuid4, editable=False)
     start = models.PositiveIntegerField()
     end = models.PositiveIntegerField()
-    coder = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    memo = models.TextField(_("memo"), max_length=5000, blank=True)
+    coder = models.ForeignKey(Coder, models.PROTECT, related_name="codings")
     created_at = models.DateTimeField(default=timezone.now)
     changed_at = models.DateTimeField(default=timezone.now)
     removed_at = models.DateTimeField(null=True, blank=True)
@@ -114,6 +120,7 @@ class Coding(models.Model):
         ordering = ["start", "end", "pk"]
         constraints = [
             models.CheckConstraint(condition=Q(start__lt=F("end")), name="interviews_coding_not_empty"),
+            models.UniqueConstraint(fields=["transcript", "guid"], name="interviews_coding_guid"),
             models.UniqueConstraint(
                 fields=["transcript", "code", "coder", "start", "end"],
                 condition=Q(removed_at=None),

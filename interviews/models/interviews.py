@@ -27,7 +27,8 @@ class Interview(models.Model):
 
     study = models.ForeignKey(Study, models.CASCADE, related_name="interviews")
     participant = models.ForeignKey(Participant, models.PROTECT, related_name="interviews")
-    guide = models.ForeignKey(Guide, models.PROTECT, related_name="interviews")
+    # None for one that was brought in from elsewhere.
+    guide = models.ForeignKey(Guide, models.PROTECT, null=True, blank=True, related_name="interviews")
     interviewer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     mode = models.CharField(_("how"), max_length=10, choices=Mode, default=Mode.VIDEO)
     planned_for = models.DateTimeField(_("planned for"), null=True, blank=True)

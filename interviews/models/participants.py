@@ -1,5 +1,7 @@
 """Who is interviewed: known by a pseudonym, with consent; how to reach them is kept apart."""
 
+import uuid
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -34,6 +36,7 @@ class Participant(models.Model):
         WITHDRAWN = "withdrawn", _("Withdrawn")
 
     study = models.ForeignKey(Study, models.CASCADE, related_name="participants")
+    guid = models.UUIDField(default=uuid.uuid4, editable=False)
     pseudonym = models.CharField(_("pseudonym"), max_length=40)
     role_group = models.CharField(_("role group"), max_length=10, choices=RoleGroup)
     project = models.ForeignKey(Project, models.PROTECT, null=True, blank=True, related_name="+")
@@ -45,6 +48,7 @@ class Participant(models.Model):
     class Meta:
         ordering = ["pseudonym"]
         constraints = [
+            models.UniqueConstraint(fields=["study", "guid"], name="interviews_participant_guid"),
             models.UniqueConstraint(
                 fields=["study", "pseudonym"],
                 name="interviews_participant_pseudonym",

@@ -1,5 +1,7 @@
 """What was said, word for word: the text that is worked with, and apart from it the file it came from."""
 
+import uuid
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -48,6 +50,7 @@ class Transcript(models.Model):
     """
 
     interview = models.OneToOneField(Interview, models.CASCADE, related_name="transcript")
+    guid = models.UUIDField(default=uuid.uuid4, editable=False)
     text = models.TextField()
     turns = models.JSONField(default=list)
     masks = models.JSONField(default=list)

@@ -10,7 +10,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from interviews import codebook, margins
+from interviews import codebook, margins, memos
 from interviews import coding as verbs
 from interviews.access import StudyRight, may_read, study_view
 from interviews.forms.codes import CodingForm, MemoForm
@@ -45,21 +45,18 @@ def coding(request, study, pk, coding):
     """Show one coding with its words and memo; write the memo."""
     transcript = text_of(request, study, pk)
     found = one_of(transcript, coding)
-    form = MemoForm(request.POST or None, initial={"memo": found.memo})
+    form = MemoForm(request.POST or None, initial={"text": memos.own_words(study, found, request.user)})
     if request.method == "POST" and form.is_valid():
-        try:
-            verbs.write_memo(transcript, found.pk, by=request.user, now=timezone.now(), **form.cleaned_data)
-        except ValidationError as error:
-            form.add_error("memo", error)
-        else:
-            return redirect(f"{address_of(study, pk)}#turn-{margins.turn_of(transcript, found.start)}")
+        memos.write_memo(study, found, by=request.user, now=timezone.now(), **form.cleaned_data)
+        return redirect(f"{address_of(study, pk)}#turn-{margins.turn_of(transcript, found.start)}")
     context = {
         **about(request, study, "interviews"),
         "transcript": transcript,
         "coding": found,
         "words": transcript.text[found.start : found.end],
         "form": form,
-        "own": found.coder_id == request.user.pk,
+        "memos": memos.of_others(study, found, request.user),
+        "own": found.coder.user_id == request.user.pk,
     }
     template = "interviews/coding.html" + ("#coding" if request.htmx else "")
     return render(request, template, context, status=422 if form.errors else 200)
@@ -110,7 +107,7 @@ def text_of(request, study, pk):
 
 
 def one_of(transcript, coding):
-    return get_object_or_404(Coding.objects.select_related("code", "coder"), pk=coding, transcript=transcript)
+    return get_object_or_404(Coding.objects.select_related("code", "coder__user"), pk=coding, transcript=transcript)
 
 
 def address_of(study, pk):

@@ -1,7 +1,7 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from interviews import deidentifying
+from interviews import deidentifying, studying
 from interviews.models import Code, Coding, Transcript
 from tests.interviews.test_codebook import FILE
 from tests.interviews.test_views import BASE, page
@@ -145,11 +145,11 @@ def test_a_code_of_nowhere_is_not_found(ria, url, transcript):
 def test_a_coding_has_a_page_with_its_memo(world, ria, url, coded, sign_in):
     one = f"{url}codings/{coded[0].pk}/"
     assert "Interviewer" in page(ria.get(one))
-    page(ria.post(one, {"memo": "Think about it."}, follow=True))
+    page(ria.post(one, {"text": "Think about it."}, follow=True))
     assert "Think about it." in page(ria.get(one, HTTP_HX_REQUEST="true"))
     deidentifying.say_cleared(Transcript.objects.get(), cleared=True, revision=1, **world.by)
     bo = sign_in(world.bo)
-    assert "Save the memo" not in page(bo.get(one))
+    assert "Take this code away" not in page(bo.get(one))
     assert "Ria Castellan put this code there" in page(bo.post(f"{one}away/"), 422)
 
 
@@ -176,7 +176,14 @@ def test_a_transcript_takes_as_many_statements_however_much_is_coded(
     ria, url, transcript, codes, by, many, django_assert_max_num_queries
 ):
     Coding.objects.bulk_create(
-        Coding(transcript=transcript, code=codes["Time"], coder=by["by"], start=n, end=n + 5) for n in range(many)
+        Coding(
+            transcript=transcript,
+            code=codes["Time"],
+            coder=studying.coder_of(transcript.interview.study, by["by"]),
+            start=n,
+            end=n + 5,
+        )
+        for n in range(many)
     )
     ria.get(f"{url}transcript/")
     with django_assert_max_num_queries(14):

@@ -103,13 +103,6 @@ def test_a_code_retired_meanwhile_is_not_brought_back(transcript, codes, put, by
         coding.bring_back(transcript, one.pk, **by)
 
 
-def test_a_memo_stands_beside_a_coding(transcript, put, by):
-    one = put("was fine")
-    coding.write_memo(transcript, one.pk, memo=" Ironic? ", **by)
-    one.refresh_from_db()
-    assert one.memo == "Ironic?"
-
-
 def test_codings_go_with_their_words_when_names_are_replaced(transcript, put, by):
     before, across, after = put("Bo Lindqvist did"), put("Elm Clinic was"), put("was fine")
     inside = put("Lindqvist", code="Space")
