@@ -73,7 +73,7 @@ class Finding(models.Model):
 
 
 class Evidence(models.Model):
-    """A passage, or a summary with its quote, that a finding rests on; `quoted` ones stand at the step, if consent allows."""
+    """A passage or summary that a finding rests on; `quoted` ones stand at the step, if consent allows."""
 
     finding = models.ForeignKey(Finding, models.CASCADE, related_name="evidence")
     coding = models.ForeignKey(Coding, models.CASCADE, null=True, blank=True, related_name="evidence")

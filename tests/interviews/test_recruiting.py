@@ -101,6 +101,7 @@ def test_withdrawal_removes_words_and_contact_and_says_what_went(talk, study, by
     assert row.changes["removed"][1] == {
         "key": 0,
         "codings": 0,
+        "memos": 0,
         "summaries": 2,
         "notes": 1,
         "transcripts": 0,
