@@ -171,9 +171,9 @@ def consent_of(participant: Participant) -> Consent | None:
 def withdraw(participant: Participant, *, by: User, now: dt.datetime) -> Removed:
     """Take a participant out of a study: their words and how to reach them go, and it is said what went.
 
-    Summaries, quotes, transcripts with their files, codings, memos, notes and the contact are removed, planned interviews
-    cancelled. That somebody of a role group was interviewed on a day stays, and the consents that were given, so that the record
-    tells what held when.
+    Summaries, quotes, transcripts with their files, codings, memos, notes, values of variables and the contact are
+    removed, planned interviews cancelled. That somebody of a role group was interviewed on a day stays, and the
+    consents that were given, so that the record tells what held when.
     Done before, it removes nothing more.
     """
     current = Participant.objects.select_for_update(no_key=True).get(pk=participant.pk)
