@@ -46,10 +46,15 @@ class Row:
     interviews: int
 
 
-def tree(study: Study, *, retired: bool = False) -> list[Row]:
-    """Return the codes of a study from top to bottom, each below its parent, in two statements."""
+def tree(study: Study, *, reader: User | None = None, retired: bool = False) -> list[Row]:
+    """Return the codes of a study from top to bottom, each below its parent, in two statements.
+
+    Counted are the codings that `reader` may see, where one is given.
+    """
     codes = study.codes.all() if retired else study.codes.in_use()
-    counted = Coding.objects.there().filter(code__study=study).values_list("code").annotate(times=Count("pk"))
+    codings = Coding.objects.there().filter(code__study=study)
+    codings = codings.visible_to_coder(reader) if reader else codings
+    counted = codings.values_list("code").annotate(times=Count("pk"))
     counts = {code: (times, talks) for code, times, talks in counted.annotate(talks=Count("transcript", distinct=True))}
     below: dict[int | None, list[Code]] = {}
     found = list(codes.select_related("merged_into"))

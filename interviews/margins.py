@@ -26,19 +26,19 @@ class Beside:
     codings: list[Coding] = field(default_factory=list)
 
 
-def margins_of(transcript: Transcript) -> list[Beside]:
-    """Return all turns of a transcript with their codings, in one statement."""
+def margins_of(transcript: Transcript, *, reader: User) -> list[Beside]:
+    """Return all turns of a transcript with the codings that the reader may see, in one statement."""
     turns = [
         Beside(number, words, end, speaker, clock(seconds), transcript.text[words:end])
         for number, (_start, words, end, speaker, seconds) in enumerate(transcript.turns)
     ]
-    for number, codings in by_turn(transcript, there(transcript)).items():
+    for number, codings in by_turn(transcript, there(transcript, reader)).items():
         turns[number].codings = codings
     return turns
 
 
-def there(transcript: Transcript) -> Iterable[Coding]:
-    rows = transcript.codings.there().select_related("code", "coder__user").with_memos()
+def there(transcript: Transcript, reader: User) -> Iterable[Coding]:
+    rows = transcript.codings.there().visible_to_coder(reader).select_related("code", "coder__user").with_memos()
     return rows.order_by("start", "-end", "code__position", "pk")
 
 
@@ -56,18 +56,18 @@ def turn_of(transcript: Transcript, position: int) -> int:
     return max(0, bisect_right([turn[0] for turn in transcript.turns], position) - 1)
 
 
-def margin(transcript: Transcript, number: int) -> list[Coding]:
-    """Return the codings that begin in one turn."""
+def margin(transcript: Transcript, number: int, *, reader: User) -> list[Coding]:
+    """Return the codings that begin in one turn and that the reader may see."""
     first = transcript.turns[number][0]
     last = transcript.turns[number + 1][0] if number + 1 < len(transcript.turns) else len(transcript.text) + 1
-    return list(there(transcript).filter(start__gte=first, start__lt=last))  # type: ignore[attr-defined]
+    return list(there(transcript, reader).filter(start__gte=first, start__lt=last))  # type: ignore[attr-defined]
 
 
 def changed_by_others(transcript: Transcript, *, since: dt.datetime, person: User) -> dict[int, list[Coding]]:
     """Return the margins of the turns in which others put, changed or took away codings since a moment."""
-    touched = transcript.codings.filter(changed_at__gte=since).exclude(coder__user=person)
+    touched = transcript.codings.filter(changed_at__gte=since).exclude(coder__user=person).visible_to_coder(person)
     numbers = {turn_of(transcript, start) for start in touched.values_list("start", flat=True)}
-    return {number: margin(transcript, number) for number in sorted(numbers)}
+    return {number: margin(transcript, number, reader=person) for number in sorted(numbers)}
 
 
 @dataclass(frozen=True)
@@ -78,11 +78,12 @@ class Passage:
     words: str
 
 
-def passages_of(code: Code, readable: Iterable[Transcript]) -> list[Passage]:
-    """Return the passages of a code in transcripts that the reader may read."""
+def passages_of(code: Code, readable: Iterable[Transcript], *, reader: User) -> list[Passage]:
+    """Return the passages of a code that the reader may see, in transcripts that they may read."""
     texts = {transcript.pk: transcript.text for transcript in readable}
     rows = (
         code.codings.there()
+        .visible_to_coder(reader)
         .filter(transcript__in=texts)
         .select_related("coder__user", "transcript__interview__participant")
     )

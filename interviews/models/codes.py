@@ -90,6 +90,11 @@ class CodingQuerySet(models.QuerySet):
         """Return the codings that nobody has taken away."""
         return self.filter(removed_at=None)
 
+    def visible_to_coder(self, person):
+        """Leave out what others coded in interviews that this person codes blind, in a round that is open."""
+        blind = Transcript.objects.filter(agreement_rounds__closed_at=None, agreement_rounds__coders__user=person)
+        return self.filter(models.Q(coder__user=person) | ~models.Q(transcript__in=blind.values("pk")))
+
     def with_memos(self):
         """Say of each coding, as `has_memo`, whether somebody wrote a memo about it."""
         memos = self.model._meta.get_field("memos").related_model.objects.filter(coding=models.OuterRef("pk"))

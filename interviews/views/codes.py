@@ -32,7 +32,7 @@ def codebook(request, study):
 
 
 def page(request, study, form, begin=None):
-    rows = verbs.tree(study)
+    rows = verbs.tree(study, reader=request.user)
     context = {
         **about(request, study, "codes"),
         "rows": rows,
@@ -157,7 +157,7 @@ def done(form, doing):
 def readable_passages(request, study, found):
     scopes, rights = request.scopes, request.study_rights
     readable = [one for one in margins.transcripts_of(study) if may_read(one, study, scopes, rights)]
-    return margins.passages_of(found, readable)
+    return margins.passages_of(found, readable, reader=request.user)
 
 
 def code_page(request, study, found, *, form=None, move=None, merge=None, split=None):

@@ -44,7 +44,7 @@ def coding_new(request, study, pk):
 def coding(request, study, pk, coding):
     """Show one coding with its words and memo; write the memo."""
     transcript = text_of(request, study, pk)
-    found = one_of(transcript, coding)
+    found = one_of(request, transcript, coding)
     form = MemoForm(request.POST or None, initial={"text": memos.own_words(study, found, request.user)})
     if request.method == "POST" and form.is_valid():
         memos.write_memo(study, found, by=request.user, now=timezone.now(), **form.cleaned_data)
@@ -67,7 +67,7 @@ def coding(request, study, pk, coding):
 def coding_away(request, study, pk, coding):
     """Take a coding away, or bring one back that was taken away."""
     transcript = text_of(request, study, pk)
-    found, by = one_of(transcript, coding), {"by": request.user, "now": timezone.now()}
+    found, by = one_of(request, transcript, coding), {"by": request.user, "now": timezone.now()}
     try:
         if found.removed_at:
             found, said = verbs.bring_back(transcript, found.pk, **by), _("Coded: %(code)s")
@@ -106,8 +106,9 @@ def text_of(request, study, pk):
     return found
 
 
-def one_of(transcript, coding):
-    return get_object_or_404(Coding.objects.select_related("code", "coder__user"), pk=coding, transcript=transcript)
+def one_of(request, transcript, coding):
+    rows = Coding.objects.visible_to_coder(request.user).select_related("code", "coder__user")
+    return get_object_or_404(rows, pk=coding, transcript=transcript)
 
 
 def address_of(study, pk):
@@ -123,7 +124,7 @@ def answer(request, study, transcript, made, *, said):
         "study": study,
         "transcript": transcript,
         "number": number,
-        "codings": margins.margin(transcript, number),
+        "codings": margins.margin(transcript, number, reader=request.user),
         "made": made,
         "said": said,
     }

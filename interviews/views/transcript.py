@@ -47,8 +47,8 @@ def transcript(request, study, pk):
         names = may_name(saved, request.scopes, request.study_rights)
         context |= {"readable": readable, "names": names, "now": timezone.now()}
         if readable:
-            turns = margins.margins_of(saved)
-            context |= {"turns": turns, "rows": codebook.tree(study), "at": chosen(request, turns)}
+            turns = margins.margins_of(saved, reader=request.user)
+            context |= {"turns": turns, "rows": codebook.tree(study, reader=request.user), "at": chosen(request, turns)}
     return render(request, "interviews/transcript.html", context, status=422 if form.errors else 200)
 
 

@@ -1,0 +1,54 @@
+"""While a round is open, who codes blind sees nothing of what others coded in its interviews."""
+
+import pytest
+
+from interviews import codebook, coding, margins
+from interviews.models import AgreementRound, Coding
+from interviews.studying import coder_of
+from tests.interviews.conftest import transcript_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def opened(world, study, transcript, by):
+    """A round in which Ria and Bo code the transcript blind."""
+    made = AgreementRound.objects.create(study=study, name="First", opened_by=world.ria, opened_at=world.now)
+    made.coders.set([coder_of(study, world.ria), coder_of(study, world.bo)])
+    made.transcripts.set([transcript])
+    return made
+
+
+def seen_by(person):
+    return {coding.coder.first_name for coding in Coding.objects.there().visible_to_coder(person)}
+
+
+def code_as(person, transcript, codes, *, by):
+    return coding.apply_code(transcript, codes["Time"].pk, start=13, end=30, revision=1, **{**by, "by": person})
+
+
+def test_a_coder_of_an_open_round_sees_only_what_they_coded_there(world, opened, transcript, codes, by):
+    for person in (world.ria, world.bo):
+        code_as(person, transcript, codes, by=by)
+    assert seen_by(world.ria) == {"Ria"}
+    assert seen_by(world.bo) == {"Bo"}
+    assert seen_by(world.kim) == {"Ria", "Bo"}
+    opened.closed_at, opened.result = world.now, {}
+    opened.save()
+    assert seen_by(world.bo) == {"Ria", "Bo"}
+
+
+def test_elsewhere_they_see_each_other(world, opened, study, guide, codes, by):
+    other = transcript_of(study, guide, by, "P02")
+    code_as(world.ria, other, codes, by=by)
+    assert seen_by(world.bo) == {"Ria"}
+
+
+def test_margins_passages_and_counts_are_those_a_coder_may_see(world, opened, transcript, codes, by):
+    mine, theirs = (code_as(person, transcript, codes, by=by) for person in (world.bo, world.ria))
+    assert [one for turn in margins.margins_of(transcript, reader=world.bo) for one in turn.codings] == [mine]
+    assert margins.margin(transcript, 0, reader=world.ria) == [theirs]
+    assert margins.changed_by_others(transcript, since=world.now, person=world.bo) == {}
+    assert [one.coding for one in margins.passages_of(codes["Time"], [transcript], reader=world.bo)] == [mine]
+    rows = {row.code: row.codings for row in codebook.tree(opened.study, reader=world.bo)}
+    assert rows[codes["Time"]] == 1
