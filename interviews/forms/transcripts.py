@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from interviews.models import Interview
 from interviews.reading.files import KINDS, MOST_BYTES
+from interviews.reading.turns import asks
 from interviews.transcribing import NO_SPEAKER, Preview
 
-ASKS = re.compile(r"^(?:interviewer|moderator|facilitator|[iq])\s?\d*$", re.IGNORECASE)
 ANSWERS = re.compile(r"^(?:interviewee|participant|respondent|[pra])\s?\d*$", re.IGNORECASE)
 
 
@@ -43,17 +43,17 @@ class SpeakersForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.speakers = [name for name, _times in preview.speakers]
         pseudonym = interview.participant.pseudonym
-        asks = _("Interviewer")
+        asking = _("Interviewer")
         for number, (name, times) in enumerate(preview.speakers):
-            interviews = ASKS.match(name) or name == str(interview.interviewer)
-            guess = str(asks) if interviews else pseudonym if ANSWERS.match(name) or name == pseudonym else ""
+            interviews = asks(name) or name == str(interview.interviewer)
+            guess = str(asking) if interviews else pseudonym if ANSWERS.match(name) or name == pseudonym else ""
             self.fields[f"speaker-{number}"] = forms.ChoiceField(
                 label=f"{name} ({times})",
                 required=False,
                 initial=guess,
                 choices=[
                     ("", _("as it stands: %(name)s") % {"name": name}),
-                    (str(asks), asks),
+                    (str(asking), asking),
                     (pseudonym, pseudonym),
                     (NO_SPEAKER, _("no speaker, a part of the text")),
                 ],

@@ -11,6 +11,8 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
+from django.utils.translation import gettext
+
 from interviews.reading.files import Cue, ReadFile
 
 TIME = r"(?:(?:\d{1,2}:)?\d{1,2}:\d{2})(?:[.,]\d{1,3})?"
@@ -23,6 +25,7 @@ ALONE = re.compile(rf"^\s*[\[(]?(?P<time>{TIME})[\])]?\s*$")
 USUAL = re.compile(
     r"^(?:interviewer|interviewee|moderator|facilitator|participant|respondent|speaker|[iprqa])\s?\d*$", re.I
 )
+ASKS = re.compile(r"^(?:interviewer|moderator|facilitator|[iq])\s?\d*$", re.I)
 MOST_WORDS = 4  # in a speaker's name
 
 
@@ -48,6 +51,11 @@ class Placed:
     end: int
     speaker: str
     seconds: int | None
+
+
+def asks(speaker: str) -> bool:
+    """Tell whether a speaker goes by a name of those who ask: "Interviewer", as SpeakersForm calls them, or alike."""
+    return bool(ASKS.match(speaker)) or speaker == gettext("Interviewer")
 
 
 def clock(seconds: int | None) -> str:
