@@ -102,6 +102,17 @@ def may_read(transcript: Transcript, study: Study, scopes: Scopes, rights: froze
     return may_name(transcript, scopes, rights)
 
 
+def readable_transcripts(study: Study, scopes: Scopes, rights: frozenset[StudyRight]) -> QuerySet[Transcript]:
+    """Return the transcripts of a study that a person may read: those of which `may_read` says so."""
+    found = Transcript.objects.filter(interview__study=study)
+    if StudyRight.WORK not in rights:
+        return found.none()
+    if StudyRight.RUN in rights or study.open_text:
+        return found
+    knows = Q(saved_by=scopes.user_id) | Q(interview__interviewer=scopes.user_id)
+    return found.filter(Q(cleared_at__isnull=False) | knows)
+
+
 def visible_studies(scopes: Scopes) -> QuerySet[Study]:
     """Return the studies a person may know of: those they are in, and those of programs they run or lead in."""
     own = StudyMember.objects.current().filter(user=scopes.user_id).values("study")

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from accounts.models import User
-from interviews.models import Code, Coding, Study, Transcript
+from interviews.models import Code, Coding, Transcript
 from interviews.reading.turns import clock
 
 
@@ -80,18 +80,8 @@ class Passage:
 
 def passages_of(code: Code, readable: Iterable[Transcript], *, reader: User) -> list[Passage]:
     """Return the passages of a code that the reader may see, in transcripts that they may read."""
-    texts = {transcript.pk: transcript.text for transcript in readable}
-    rows = (
-        code.codings.there()
-        .visible_to_coder(reader)
-        .filter(transcript__in=texts)
-        .select_related("coder__user", "transcript__interview__participant")
-    )
-    rows = rows.defer("transcript__text").order_by("transcript__interview__participant__pseudonym", "start")
-    rows = rows.prefetch_related("memos__coder__user")
-    return [Passage(coding, texts[coding.transcript_id][coding.start : coding.end]) for coding in rows]
-
-
-def transcripts_of(study: Study) -> list[Transcript]:
-    """Return the transcripts of a study with what access to them is decided by."""
-    return list(Transcript.objects.filter(interview__study=study).select_related("interview"))
+    rows = code.codings.there().visible_to_coder(reader).filter(transcript__in=readable).with_words()
+    rows = rows.select_related("coder__user", "transcript__interview__participant")
+    rows = rows.defer("transcript__text", "transcript__turns", "transcript__masks")
+    rows = rows.order_by("transcript__interview__participant__pseudonym", "start")
+    return [Passage(coding, coding.words) for coding in rows.prefetch_related("memos__coder__user")]

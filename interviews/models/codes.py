@@ -5,7 +5,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Substr
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -94,6 +94,11 @@ class CodingQuerySet(models.QuerySet):
         """Leave out what others coded in interviews that this person codes blind, in a round that is open."""
         blind = Transcript.objects.filter(agreement_rounds__closed_at=None, agreement_rounds__coders__user=person)
         return self.filter(models.Q(coder__user=person) | ~models.Q(transcript__in=blind.values("pk")))
+
+    def with_words(self):
+        """Say of each coding, as `words`, what stands in its place; the whole text stays in the database."""
+        place = (models.F("start") + 1, models.F("end") - models.F("start"))
+        return self.annotate(words=Substr("transcript__text", *place))
 
     def with_memos(self):
         """Say of each coding, as `has_memo`, whether somebody wrote a memo about it."""

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from interviews import codebook as verbs
 from interviews import margins
-from interviews.access import StudyRight, may_read, study_view
+from interviews.access import StudyRight, readable_transcripts, study_view
 from interviews.forms.codes import BeginForm, CodeForm, NewCodeForm, OtherCodeForm, SplitForm
 from interviews.views.study import about
 
@@ -155,8 +155,7 @@ def done(form, doing):
 
 
 def readable_passages(request, study, found):
-    scopes, rights = request.scopes, request.study_rights
-    readable = [one for one in margins.transcripts_of(study) if may_read(one, study, scopes, rights)]
+    readable = readable_transcripts(study, request.scopes, request.study_rights)
     return margins.passages_of(found, readable, reader=request.user)
 
 

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 
 from accounts.models import Activity
 from interviews import deidentifying, recruiting
-from interviews.access import StudyRight, may_read
+from interviews.access import StudyRight, may_read, readable_transcripts
 from interviews.deidentifying import Pick, StaleText, lettered
 from interviews.models import Alias, Original, Study, Transcript
 from projects.models import Scopes
@@ -192,10 +192,16 @@ def test_others_read_a_text_once_it_names_nobody(world, transcript, study, by, c
     transcript.refresh_from_db()
     study.open_text = open_text
     everything, works = frozenset(StudyRight), frozenset({StudyRight.FINDINGS, StudyRight.WORK})
-    assert may_read(transcript, study, Scopes.read(world.dee), everything) is owner
-    assert may_read(transcript, study, Scopes.read(world.ria), works) is ria
-    assert may_read(transcript, study, Scopes.read(world.bo), works) is bo
-    assert not may_read(transcript, study, Scopes.read(world.ana), frozenset({StudyRight.FINDINGS}))
+    finds = frozenset({StudyRight.FINDINGS})
+    for person, rights, expected in (
+        (world.dee, everything, owner),
+        (world.ria, works, ria),
+        (world.bo, works, bo),
+        (world.ana, finds, False),
+    ):
+        scopes = Scopes.read(person)
+        assert may_read(transcript, study, scopes, rights) is expected, person
+        assert readable_transcripts(study, scopes, rights).exists() is expected, person
 
 
 # ---- key, files, and their end
