@@ -1,5 +1,6 @@
 """Tables of programs, people, places, plans and what is written at them."""
 
+from projects.models.jobs import Job, JobPart
 from projects.models.notes import Barrier, Contact, Note
 from projects.models.people import Duty, Invitation, Membership, Role
 from projects.models.places import County, Organization, Place, Region
@@ -15,6 +16,8 @@ __all__ = [
     "County",
     "Duty",
     "Invitation",
+    "Job",
+    "JobPart",
     "Membership",
     "Note",
     "Organization",
