@@ -269,6 +269,9 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=120, verbose_name='name')),
                 ('unit', models.CharField(choices=[('sentence', 'Sentence'), ('paragraph', 'Paragraph (what one person says at a time)'), ('answer', 'Answer (all that is said to one question)'), ('character', 'Character')], default='paragraph', max_length=10, verbose_name='what is compared')),
+                ('share', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='share, in percent')),
+                ('pool', models.PositiveIntegerField(blank=True, null=True)),
+                ('seed', models.PositiveIntegerField(blank=True, null=True)),
                 ('opened_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('closed_at', models.DateTimeField(blank=True, null=True)),
                 ('result', models.JSONField(blank=True, null=True)),
@@ -409,6 +412,34 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['transcript', 'start', 'pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Completion',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('coder', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='interviews.coder')),
+                ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='completions', to='interviews.agreementround')),
+                ('transcript', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='interviews.transcript')),
+            ],
+            options={
+                'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(fields=('round', 'transcript', 'coder'), name='interviews_completion_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='SettledCoding',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('start', models.PositiveIntegerField(blank=True, null=True)),
+                ('end', models.PositiveIntegerField(blank=True, null=True)),
+                ('coding', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='interviews.coding')),
+                ('settlement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='codings', to='interviews.settlement')),
+            ],
+            options={
+                'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(fields=('settlement', 'coding'), name='interviews_settledcoding_once'), models.CheckConstraint(condition=models.Q(models.Q(('start__isnull', True), ('end__isnull', True)), ('start__lt', models.F('end')), _connector='OR'), name='interviews_settledcoding_was_somewhere_or_is_new')],
             },
         ),
         migrations.AddField(
@@ -643,7 +674,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='agreementround',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('result', None)), models.Q(('closed_at__isnull', False), ('result__isnull', False)), _connector='OR'), name='interviews_agreementround_closed_has_result'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('result__isnull', True)), models.Q(('closed_at__isnull', False), ('result__isnull', False)), _connector='OR'), name='interviews_agreementround_closed_has_result'),
         ),
         migrations.AddConstraint(
             model_name='variable',

@@ -1,6 +1,6 @@
 """The tables of interviews: studies, participants, interviews and their texts, codes, themes and findings."""
 
-from interviews.models.agreement import AgreementRound, Settlement
+from interviews.models.agreement import AgreementRound, Completion, SettledCoding, Settlement
 from interviews.models.coders import Coder
 from interviews.models.codes import Code, Coding
 from interviews.models.frameworks import FrameworkCell
@@ -21,6 +21,7 @@ __all__ = [
     "Code",
     "Coder",
     "Coding",
+    "Completion",
     "Consent",
     "Contact",
     "Evidence",
@@ -34,6 +35,7 @@ __all__ = [
     "Participant",
     "Question",
     "RoleGroup",
+    "SettledCoding",
     "Settlement",
     "Study",
     "StudyMember",

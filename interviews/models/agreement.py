@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from interviews.models.coders import Coder
-from interviews.models.codes import Code
+from interviews.models.codes import Code, Coding
 from interviews.models.studies import Study
 from interviews.models.transcripts import Transcript
 
@@ -15,7 +15,8 @@ from interviews.models.transcripts import Transcript
 class AgreementRound(models.Model):
     """Some transcripts that two or more people code without seeing each other's codings, until it is closed.
 
-    `result` is what was coded at the closing, so that figures stay as they were when codings are settled later.
+    `result` is what was coded at the closing, so that figures stay as they were when codings are settled later. Where
+    the interviews were chosen at random, it says which `share` (percent) of how many (`pool`), and with which `seed`.
     """
 
     class Unit(models.TextChoices):
@@ -29,6 +30,9 @@ class AgreementRound(models.Model):
     unit = models.CharField(_("what is compared"), max_length=10, choices=Unit, default=Unit.PARAGRAPH)
     coders = models.ManyToManyField(Coder, verbose_name=_("coders"), related_name="agreement_rounds")
     transcripts = models.ManyToManyField(Transcript, verbose_name=_("interviews"), related_name="agreement_rounds")
+    share = models.PositiveSmallIntegerField(_("share, in percent"), null=True, blank=True)
+    pool = models.PositiveIntegerField(null=True, blank=True)
+    seed = models.PositiveIntegerField(null=True, blank=True)
     opened_at = models.DateTimeField(default=timezone.now)
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -39,13 +43,32 @@ class AgreementRound(models.Model):
         ordering = ["-opened_at", "-pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(closed_at=None, result=None) | Q(closed_at__isnull=False, result__isnull=False),
+                condition=Q(closed_at__isnull=True, result__isnull=True)
+                | Q(closed_at__isnull=False, result__isnull=False),
                 name="interviews_agreementround_closed_has_result",
             )
         ]
 
     def __str__(self):
         return self.name
+
+
+class Completion(models.Model):
+    """A coder is through with an interview of a round. What they did not code until then, they chose not to code."""
+
+    round = models.ForeignKey(AgreementRound, models.CASCADE, related_name="completions")
+    transcript = models.ForeignKey(Transcript, models.CASCADE, related_name="+")
+    coder = models.ForeignKey(Coder, models.CASCADE, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["round", "transcript", "coder"], name="interviews_completion_once")
+        ]
+
+    def __str__(self):
+        return f"{self.coder}: {self.transcript_id}"
 
 
 class Settlement(models.Model):
@@ -72,3 +95,25 @@ class Settlement(models.Model):
 
     def __str__(self):
         return f"{self.code}: {self.start}–{self.end}"
+
+
+class SettledCoding(models.Model):
+    """What a settlement did to a coding, so that it can be undone: where it stood before, nowhere if it is new."""
+
+    settlement = models.ForeignKey(Settlement, models.CASCADE, related_name="codings")
+    coding = models.ForeignKey(Coding, models.CASCADE, related_name="+")
+    start = models.PositiveIntegerField(null=True, blank=True)
+    end = models.PositiveIntegerField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["settlement", "coding"], name="interviews_settledcoding_once"),
+            models.CheckConstraint(
+                condition=Q(start__isnull=True, end__isnull=True) | Q(start__lt=F("end")),
+                name="interviews_settledcoding_was_somewhere_or_is_new",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.settlement_id}: {self.coding_id}"
