@@ -439,7 +439,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pk'],
-                'constraints': [models.UniqueConstraint(fields=('settlement', 'coding'), name='interviews_settledcoding_once'), models.CheckConstraint(condition=models.Q(models.Q(('start__isnull', True), ('end__isnull', True)), ('start__lt', models.F('end')), _connector='OR'), name='interviews_settledcoding_was_somewhere_or_is_new')],
+                'constraints': [models.UniqueConstraint(fields=('settlement', 'coding'), name='interviews_settledcoding_once'), models.CheckConstraint(condition=models.Q(models.Q(('end__isnull', True), ('start__isnull', True)), ('start__lt', models.F('end')), _connector='OR'), name='interviews_settledcoding_was_somewhere_or_is_new')],
             },
         ),
         migrations.AddField(
