@@ -1,6 +1,18 @@
 from django.urls import path
 
-from interviews.views import codes, coding, guide, interview, matrix, names, participant, program, study, transcript
+from interviews.views import (
+    codes,
+    coding,
+    downloads,
+    guide,
+    interview,
+    matrix,
+    names,
+    participant,
+    program,
+    study,
+    transcript,
+)
 
 app_name = "interviews"
 
@@ -91,6 +103,36 @@ coding_urls: list = [
     path("studies/<slug:study>/interviews/<int:pk>/codings/<int:coding>/away/", coding.coding_away, name="coding_away"),
 ]
 
+download_urls: list = [
+    path("studies/<slug:study>/exchange/codings.csv", downloads.codings_csv, name="codings_csv"),
+    path("studies/<slug:study>/exchange/codings.xlsx", downloads.codings_xlsx, name="codings_xlsx"),
+    path("studies/<slug:study>/exchange/codebook.docx", downloads.codebook_docx, name="codebook_docx"),
+    path(
+        "studies/<slug:study>/exchange/transcripts-html.zip",
+        downloads.transcripts,
+        {"kind": "html"},
+        name="transcripts_html",
+    ),
+    path(
+        "studies/<slug:study>/exchange/transcripts-docx.zip",
+        downloads.transcripts,
+        {"kind": "docx"},
+        name="transcripts_docx",
+    ),
+    path(
+        "studies/<slug:study>/interviews/<int:pk>/coded.html",
+        downloads.coded_transcript,
+        {"kind": "html"},
+        name="coded_html",
+    ),
+    path(
+        "studies/<slug:study>/interviews/<int:pk>/coded.docx",
+        downloads.coded_transcript,
+        {"kind": "docx"},
+        name="coded_docx",
+    ),
+]
+
 matrix_urls: list = [
     path("studies/<slug:study>/matrix/", matrix.matrix, name="matrix"),
     path("studies/<slug:study>/matrix/export.csv", matrix.matrix_csv, name="matrix_csv"),
@@ -106,5 +148,6 @@ urlpatterns = [
     *names_urls,
     *code_urls,
     *coding_urls,
+    *download_urls,
     *matrix_urls,
 ]
