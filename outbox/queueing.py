@@ -76,9 +76,14 @@ def queue(
 
 def nudge(pk: int) -> None:
     """Tell a worker that a row waits. A nudge may be lost: `send_due` looks every minute anyway."""
+    tell_worker("outbox.tasks.deliver", pk)
+
+
+def tell_worker(task: str, pk: int) -> None:
+    """Ask a worker, by the name of a task, to look at one row at once. It never raises: a later look finds the row."""
     try:
-        current_app.signature("outbox.tasks.deliver", args=[pk]).apply_async(
+        current_app.signature(task, args=[pk]).apply_async(
             retry=False, ignore_result=True, expires=NUDGE_EXPIRES_SECONDS
         )
     except (OperationalError, OSError) as error:
-        logger.warning("no worker could be nudged for delivery %s, it waits for the next look: %s", pk, error)
+        logger.warning("no worker could be nudged for %s of %s, it waits for the next look: %s", task, pk, error)

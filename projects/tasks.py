@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from projects import digests, tallying
+from projects import digests, jobs, tallying
 
 
 @shared_task
@@ -14,3 +14,18 @@ def write_digests() -> None:
 @shared_task
 def count_sites() -> None:
     tallying.count_stale(now=timezone.now())
+
+
+@shared_task
+def run_job(pk: int) -> None:
+    jobs.run(pk)
+
+
+@shared_task
+def run_due_jobs() -> None:
+    jobs.run_due(now=timezone.now())
+
+
+@shared_task
+def forget_job_files() -> None:
+    jobs.forget_files(now=timezone.now())
