@@ -18,6 +18,7 @@ from projects.views import (
     project,
     site,
     site_file,
+    status,
     step,
     todo,
     undo,
@@ -60,6 +61,10 @@ site_urls: list = [
     path("projects/<slug:project>/sites/file/to-mend.csv", site_file.site_file_faults, name="site_file_faults"),
     path("projects/<slug:project>/sites/<slug:site>/start/", site.site_start, name="site_start"),
     path("projects/<slug:project>/sites/<slug:site>/settings/", site.site_settings, name="site_settings"),
+    path("projects/<slug:project>/sites/<slug:site>/pause/", status.site_pause, name="site_pause"),
+    path("projects/<slug:project>/sites/<slug:site>/stop/", status.site_stop, name="site_stop"),
+    path("projects/<slug:project>/sites/<slug:site>/finish/", status.site_finish, name="site_finish"),
+    path("projects/<slug:project>/sites/<slug:site>/resume/", status.site_resume, name="site_resume"),
 ]
 
 project_urls: list = [

@@ -156,6 +156,7 @@ class SiteStatus(models.Model):
     status = models.CharField(_("status"), max_length=12, choices=Site.Status.choices)
     from_on = models.DateField(_("from"))
     reason = models.CharField(_("reason"), max_length=300, blank=True)
+    lessons = models.TextField(_("lessons"), max_length=5000, blank=True)  # what one learned, when a site stops
     by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
 
