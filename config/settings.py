@@ -211,7 +211,7 @@ STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(VAR_DIR / "staticfiles")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "config.storage.StaticStorage"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 MEDIA_ROOT = VAR_DIR / "media"
@@ -265,6 +265,8 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "accounts.tasks.sweep", "schedule": 86400.0, "options": {"expires": 3600}},
     "destroy_due": {"task": "interviews.tasks.destroy_due", "schedule": 3600.0, "options": {"expires": 3500}},
     "count_sites": {"task": "projects.tasks.count_sites", "schedule": 60.0, "options": {"expires": 55}},
+    "run_due_jobs": {"task": "projects.tasks.run_due_jobs", "schedule": 60.0, "options": {"expires": 55}},
+    "forget_job_files": {"task": "projects.tasks.forget_job_files", "schedule": 86400.0, "options": {"expires": 3600}},
     "write_digests": {"task": "projects.tasks.write_digests", "schedule": 300.0, "options": {"expires": 290}},
 }
 

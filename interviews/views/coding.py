@@ -36,7 +36,8 @@ def coding_new(request, study, pk):
         raise Http404 from error
     except ValidationError as error:
         return refused(request, study, transcript, " ".join(error.messages))
-    return answer(request, study, transcript, made, said=_("Coded: %(code)s") % {"code": made.code})
+    said_so = _("Coded: %(code)s") % {"code": made.code}
+    return answer(request, study, transcript, made, said=said_so, fresh=not said["code"])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -115,7 +116,7 @@ def address_of(study, pk):
     return redirect("interviews:transcript", study=study.slug, pk=pk).url
 
 
-def answer(request, study, transcript, made, *, said):
+def answer(request, study, transcript, made, *, said, fresh=False):
     """Answer to script with the margin of the turn and a toast with Undo, to a form with its place in the page."""
     number = margins.turn_of(transcript, made.start)
     if not request.htmx:
@@ -127,6 +128,7 @@ def answer(request, study, transcript, made, *, said):
         "codings": margins.margin(transcript, number, reader=request.user),
         "made": made,
         "said": said,
+        "fresh": fresh,
     }
     return render(request, "interviews/_margin_answer.html", context)
 

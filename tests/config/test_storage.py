@@ -1,0 +1,40 @@
+"""Static files as a real installation has them: collected, under names with hashes."""
+
+import re
+
+import pytest
+from django.conf import settings
+from django.core.files.storage import storages
+from django.core.management import call_command
+from django.test import override_settings
+
+from config.settings import STORAGES as REAL
+
+STATIC = settings.BASE_DIR / "static"
+TAKEN_IN = re.compile(r'from "\./([^"]+)"')
+
+
+@pytest.fixture
+def collected(tmp_path):
+    """The folder of collected files, and the manifest's names by the plain ones."""
+    with override_settings(STATIC_ROOT=str(tmp_path), STORAGES=REAL):
+        call_command("collectstatic", interactive=False, verbosity=0)
+        yield tmp_path, storages["staticfiles"].hashed_files
+
+
+def test_scripts_take_in_each_other_by_names_that_are_there(collected):
+    folder, names = collected
+    plain = [path.name for path in (STATIC / "js").glob("*.js") if "import" in path.read_text()]
+    taken_in = [name for one in plain for name in TAKEN_IN.findall((folder / names[f"js/{one}"]).read_text())]
+    assert taken_in
+    assert set(taken_in) <= {path.name for path in (folder / "js").iterdir()}
+    assert not {f"js/{name}" for name in taken_in} & set(names)
+
+
+def test_every_file_of_ours_is_collected_under_a_name_with_its_hash(collected):
+    folder, names = collected
+    ours = {
+        str(path.relative_to(settings.BASE_DIR / "static")) for path in (settings.BASE_DIR / "static").rglob("*.js")
+    }
+    assert ours <= set(names)
+    assert all((folder / names[name]).exists() and names[name] != name for name in ours)
