@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from projects.choosing import Choice, Part
+from projects.choosing import Choice, Line, Part
 from projects.ledger import Ledger
 from projects.models import Plan, PlanItem, Site, SiteStatus
 from projects.progress import mark
@@ -41,6 +41,11 @@ class Resumed:
 
     days: int
     part: Part
+
+    @property
+    def moves(self) -> list[Line]:
+        """The items that have a date and get another, the earliest first."""
+        return sorted((line for line in self.part.lines if line.before and line.after), key=lambda line: line.before)
 
 
 def pause_site(site: Site, *, on: dt.date, reason: str, by: User, now: dt.datetime) -> None:

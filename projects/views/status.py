@@ -43,7 +43,11 @@ def site_finish(request, site):
 def site_stop(request, site):
     """Stop a site, walking through what the Roadmap asks of one that stops."""
     items = pausing.exit_items(read_items(site.plan.items.filter(item__on_exit=True), {site.plan.pk: whole(site)}))
-    form = StopForm(request.POST or None, today=today_of(site), items=[item for item in items if not item.is_done])
+    form = StopForm(
+        request.POST or None,
+        today=today_of(site),
+        items=sorted((item for item in items if not item.is_done), key=lambda item: item.is_milestone),
+    )
     if carried_out(request, form, pausing.stop_site, site, done=()):
         messages.success(request, _("%(site)s has stopped. What it did stays here.") % {"site": site})
         return redirect(site.plan.get_absolute_url())
@@ -56,7 +60,7 @@ def site_resume(request, site):
     """Let a site go on, saying first what becomes of its dates; “Look” shows it for another day."""
     form, act = ResumeForm(request.POST or None, today=today_of(site)), pausing.resume_site
     if "look" not in request.POST and (done := carried_out(request, form, act, site)):
-        n = len(done.part.lines)
+        n = len(done.moves)
         moved = ngettext("%(n)s date has moved.", "%(n)s dates have moved.", n) % {"n": n}
         messages.success(request, _("%(site)s goes on. %(moved)s") % {"site": site, "moved": moved})
         return redirect(site.plan.get_absolute_url())
