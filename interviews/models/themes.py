@@ -5,7 +5,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Coalesce, Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -72,6 +72,17 @@ class Finding(models.Model):
         return self.sentence
 
 
+class EvidenceQuerySet(models.QuerySet):
+    def there(self):
+        """Leave out passages whose coding was taken away."""
+        return self.filter(coding__removed_at=None)
+
+    def with_person(self):
+        """Say of each, as `person`, the id of the participant who said it."""
+        talks = ("coding__transcript__interview__participant", "summary__interview__participant")
+        return self.annotate(person=Coalesce(*talks))
+
+
 class Evidence(models.Model):
     """A passage or summary that a finding rests on; `quoted` ones stand at the step, if consent allows."""
 
@@ -80,6 +91,8 @@ class Evidence(models.Model):
     summary = models.ForeignKey(Summary, models.CASCADE, null=True, blank=True, related_name="evidence")
     quoted = models.BooleanField(_("quote it"), default=False)
     position = models.PositiveIntegerField(default=0)
+
+    objects = EvidenceQuerySet.as_manager()
 
     class Meta:
         ordering = ["position", "pk"]

@@ -5,7 +5,18 @@ from types import SimpleNamespace
 
 import pytest
 
-from interviews import approving, codebook, coding, guiding, interviewing, recruiting, studying, transcribing
+from interviews import (
+    approving,
+    codebook,
+    coding,
+    concluding,
+    deidentifying,
+    guiding,
+    interviewing,
+    recruiting,
+    studying,
+    transcribing,
+)
 from projects.models import Role
 from tests.cast import join, person
 
@@ -109,3 +120,39 @@ def coded(transcript, codes, by):
         coding.apply_code(transcript, codes["Time"].pk, start=13, end=30, **place),
         coding.apply_code(transcript, codes["Space"].pk, start=0, end=11, **place),
     ]
+
+
+WORDS = "We had the time, and no door to close."
+
+
+def said_by(study, guide, codes, by, group="partner", number=5, *, first=1, cleared=True, scope="quote"):
+    """Return codings of as many people of a role group, who each say the same words in a text that names nobody."""
+    made = []
+    for count in range(first, first + number):
+        pseudonym = f"{group}{count}"
+        transcript = transcript_of(
+            study, guide, by, pseudonym, f"{pseudonym}: {WORDS}", name="", role_group=group, scope=scope
+        )
+        if cleared:
+            deidentifying.say_cleared(transcript, cleared=True, revision=1, **by)
+        start = transcript.text.index(WORDS)
+        place = {"start": start, "end": start + len(WORDS), "revision": 1}
+        made.append(coding.apply_code(transcript, codes["Space"].pk, **place, **by))
+    return made
+
+
+@pytest.fixture
+def five(study, guide, codes, by):
+    return said_by(study, guide, codes, by)
+
+
+@pytest.fixture
+def finding(study, five, by):
+    """A finding at the step of leaders, published, on what five community partners said; the first is quoted."""
+    made = concluding.state_finding(study, sentence="A room comes before training.", **by)
+    concluding.rest_on(made, codings=[one.pk for one in five], **by)
+    concluding.choose_quotes(made, [made.evidence.first().pk], **by)
+    concluding.tie(made, step_key="leaders", stance="extends", **by)
+    concluding.publish(made, **by)
+    made.refresh_from_db()
+    return made
