@@ -19,9 +19,10 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from interviews.finding import PLACEHOLDER, Found, Known, find, folded, of_person, of_place
 from interviews.interviewing import locked
-from interviews.models import Alias, Coding, Contact, Original, Study, Transcript
+from interviews.models import Alias, Contact, Original, Study, Transcript
 from interviews.models.participants import MARKS, RoleGroup
 from interviews.positions import Clash, Edit, Shift, applied, checked
+from interviews.shifting import move_places
 from interviews.studying import record
 from projects.models import Duty, Membership, Organization, Project, Site
 
@@ -228,7 +229,7 @@ def replace(transcript: Transcript, picks: Sequence[Pick], *, revision: int, by:
         )
         aliases[words_folded, placeholder] = alias.pk
     masks = [aliases[folded(found.text[edit.start : edit.end]), edit.text] for edit in edits]
-    change_text(found, edits, masks=masks)
+    change_text(found, edits, masks=masks, now=now)
     record("transcript_deidentified", study, by=by, now=now, target=found.interview, label=label_of(found))
     return found
 
@@ -245,13 +246,13 @@ def put_back(transcript: Transcript, start: int, *, revision: int, by: User, now
     if mask is None or alias is None:
         raise ValidationError(_("The words that stood here are not in the key any more."))
     found.masks = [one for one in found.masks if one is not mask]
-    change_text(found, [Edit(mask[0], mask[1], alias.words)])
+    change_text(found, [Edit(mask[0], mask[1], alias.words)], now=now)
     record("transcript_put_back", found.interview.study, by=by, now=now, target=found.interview, label=label_of(found))
     return found
 
 
-def change_text(transcript: Transcript, edits: Sequence[Edit], *, masks: Sequence[int] = ()) -> None:
-    """Change the text of a locked transcript, and with it turns, placeholders and codings. `masks`: an alias an edit.
+def change_text(transcript: Transcript, edits: Sequence[Edit], *, masks: Sequence[int] = (), now: dt.datetime) -> None:
+    """Change the text of a locked transcript, and all that has a place in it. `masks`: an alias an edit.
 
     A text that has changed is no longer said to name nobody. Raises ValidationError for edits that clash.
     """
@@ -278,10 +279,7 @@ def change_text(transcript: Transcript, edits: Sequence[Edit], *, masks: Sequenc
     transcript.revision += 1
     transcript.cleared_at = transcript.cleared_by = None
     transcript.save(update_fields=["text", "turns", "masks", "revision", "cleared_at", "cleared_by"])
-    codings = list(transcript.codings.all())
-    for coding in codings:
-        coding.start, coding.end = shift.span(coding.start, coding.end)
-    Coding.objects.bulk_update(codings, ["start", "end"], batch_size=200)
+    move_places(transcript, shift, now=now)
 
 
 def renamed(speaker: str, start: int, words: int, transcript: Transcript, edits: Iterable[Edit]) -> str:

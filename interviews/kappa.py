@@ -63,6 +63,12 @@ class Table:
     def units(self) -> int:
         return self.both + self.first + self.second + self.neither
 
+    @property
+    def percent(self) -> Figure:
+        """The share of units in which they agree."""
+        share = (self.both + self.neither) / self.units if self.units else None
+        return Figure(share, self.units, None if self.units else Why.NO_UNIT)
+
 
 def table_of(rows: Rows, first: int, second: int) -> Table:
     """Count what two coders (by their place in a row) decided where both looked."""

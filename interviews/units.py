@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import islice, takewhile
 from typing import Any
 
 from interviews.models import AgreementRound
@@ -98,14 +99,9 @@ class Places:
         self.pieces = sorted(pieces)
         self.ends = [end for _start, end, _number in self.pieces]
 
-    def touched(self, start: int, end: int) -> set[int]:
-        """Return the numbers of the units that [start, end) overlaps."""
-        found = set()
-        for first, _last, number in self.pieces[bisect_right(self.ends, start) :]:
-            if first >= end:
-                break
-            found.add(number)
-        return found
+    def touched(self, start: int, end: int) -> list[tuple[int, int, int]]:
+        """Return the pieces that [start, end) overlaps: from where to where, and of which unit (its number)."""
+        return list(takewhile(lambda piece: piece[0] < end, islice(self.pieces, bisect_right(self.ends, start), None)))
 
 
 def whole(unit: Sequence[Sequence[int]]) -> Span:

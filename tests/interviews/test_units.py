@@ -66,10 +66,10 @@ def test_characters_are_held_as_spans_of_words_without_names_and_questions():
 
 def test_a_coding_touches_the_units_it_overlaps_and_none_it_only_borders():
     places = Places([[(0, 4), (10, 12)], [(5, 9)], [(12, 20)]])
-    assert places.touched(0, 30) == {0, 1, 2}
-    assert places.touched(4, 5) == set()
-    assert places.touched(3, 6) == {0, 1}
-    assert places.touched(11, 12) == {0}
+    assert places.touched(0, 30) == [(0, 4, 0), (5, 9, 1), (10, 12, 0), (12, 20, 2)]
+    assert places.touched(4, 5) == []
+    assert places.touched(3, 6) == [(0, 4, 0), (5, 9, 1)]
+    assert places.touched(11, 12) == [(10, 12, 0)]
     assert whole([(0, 4), (10, 12)]) == (0, 12)
 
 
