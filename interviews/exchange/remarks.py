@@ -1,0 +1,58 @@
+"""What somebody should know of a file that comes in or goes out: how it departs from its format, and what is lost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+MOST_PLACES = 50  # named in one remark; how often it was met is counted in any case
+
+
+@dataclass
+class Remark:
+    """The same thing met once or many times, with some of the places where it was met."""
+
+    words: str
+    times: int = 0
+    places: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Report:
+    """Remarks of three kinds, each said once with its places.
+
+    `deviations`: where a file departs from its format, and how it was read all the same. `losses`: what cannot be kept.
+    `notes`: what was decided for a person, who may want to know.
+    """
+
+    deviations: dict[str, Remark] = field(default_factory=dict)
+    losses: dict[str, Remark] = field(default_factory=dict)
+    notes: dict[str, Remark] = field(default_factory=dict)
+
+    def deviation(self, words: str, place: str = "", times: int = 1) -> None:
+        self.add(self.deviations, words, place, times)
+
+    def loss(self, words: str, place: str = "", times: int = 1) -> None:
+        self.add(self.losses, words, place, times)
+
+    def note(self, words: str, place: str = "", times: int = 1) -> None:
+        self.add(self.notes, words, place, times)
+
+    @staticmethod
+    def add(remarks: dict[str, Remark], words: str, place: str, times: int) -> None:
+        if not times:
+            return
+        words = str(words)
+        remark = remarks.setdefault(words, Remark(words))
+        remark.times += times
+        if place and len(remark.places) < MOST_PLACES and place not in remark.places:
+            remark.places.append(place[:200])
+
+    @property
+    def data(self) -> dict[str, list[dict[str, Any]]]:
+        """The remarks as a job keeps them and a page shows them."""
+        kinds = {"deviations": self.deviations, "losses": self.losses, "notes": self.notes}
+        return {
+            kind: [{"words": one.words, "times": one.times, "places": one.places} for one in remarks.values()]
+            for kind, remarks in kinds.items()
+        }
