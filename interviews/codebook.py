@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from interviews.models import Code, Coding, Study
-from interviews.reading.files import decoded
+from interviews.reading.codes import WORDS, read_codes
 from interviews.studying import record
 from roadmap.models import Construct, Step
 
@@ -24,16 +22,7 @@ COLOURS = range(1, 9)
 MARKS = Code.Mark.values
 MOST_CODES = 1000
 Changes = dict[str, list[Any]]
-WORDS = ("definition", "use_when", "not_when", "examples")
 EDITABLE = ("name", *WORDS, "colour", "mark")
-COLUMNS = {  # a file's columns: what a header may be called, folded
-    "name": ("name", "code", "tag", "title"),
-    "parent": ("parent", "under", "parent code"),
-    "definition": ("definition", "description", "what it means"),
-    "use_when": ("use when", "inclusion", "when to use", "use it when"),
-    "not_when": ("do not use when", "exclusion", "when not to use", "do not use it when"),
-    "examples": ("examples", "example"),
-}
 
 
 @dataclass(frozen=True)
@@ -299,7 +288,7 @@ def take_file(study: Study, data: bytes, *, by: User, now: dt.datetime) -> int:
     Codes that are there by the same name at the same place are left as they are. Returns how many were added. Raises
     ValidationError that names each row that is wrong; then nothing is added.
     """
-    rows = read_codes(decoded(data)[0])
+    rows = read_codes(data, most=MOST_CODES)
     locked_study(study)
     known = {(code.parent_id, code.name.casefold()): code for code in study.codes.in_use()}
     by_name: dict[str, Code] = {code.name.casefold(): code for code in reversed(list(known.values()))}
@@ -314,64 +303,3 @@ def take_file(study: Study, data: bytes, *, by: User, now: dt.datetime) -> int:
         by_name[row["name"].casefold()] = known[place]
     record("codebook_file_taken", study, by=by, now=now, changes={"codes": [None, added]})
     return added
-
-
-def read_codes(text: str) -> list[tuple[int, dict[str, str]]]:
-    """Return the rows of a codebook's file, parents before children. Raises ValidationError with every fault."""
-    table = list(csv.reader(io.StringIO(text), delimiter=";" if text.partition("\n")[0].count(";") else ","))
-    header = [cell.strip().casefold() for cell in table[0]] if table else []
-    places = {
-        name: next((header.index(one) for one in names if one in header), None) for name, names in COLUMNS.items()
-    }
-    if places["name"] is None:
-        raise ValidationError(_("The first row names the columns. One of them must be “name”."))
-    rows, faults = [], []
-    for number, cells in enumerate(table[1:], start=2):
-        row = {
-            name: cells[place].strip() if place is not None and place < len(cells) else ""
-            for name, place in places.items()
-        }
-        if not any(row.values()):
-            continue
-        faults += faults_of(number, row)
-        rows.append((number, row))
-    if len(rows) > MOST_CODES:
-        faults.append(_("A codebook has at most %(most)s codes.") % {"most": MOST_CODES})
-    if faults:
-        raise ValidationError(faults)
-    return in_order(rows)
-
-
-def faults_of(number: int, row: dict[str, str]) -> list[str]:
-    """Return what is wrong with a row, in words with its number."""
-    faults = []
-    if not row["name"]:
-        faults.append(_("Row %(row)s: a code needs a name.") % {"row": number})
-    for name, value in row.items():
-        limit = 120 if name in ("name", "parent") else 2000
-        if len(value) > limit:
-            said = {"row": number, "column": name, "limit": limit}
-            faults.append(_("Row %(row)s, %(column)s: at most %(limit)s characters.") % said)
-    return faults
-
-
-def in_order(rows: list[tuple[int, dict[str, str]]]) -> list[tuple[int, dict[str, str]]]:
-    """Return rows with parents before children. Raises ValidationError for a circle and a parent that is nowhere."""
-    names = {row["name"].casefold() for _number, row in rows}
-    done: set[str] = set()
-    waiting, ordered = rows, []
-    while waiting:
-        ready = [one for one in waiting if not one[1]["parent"] or one[1]["parent"].casefold() in done]
-        if not ready:
-            raise ValidationError(
-                [
-                    _("Row %(row)s: “%(parent)s” is above it and below it.") % {"row": number, "parent": row["parent"]}
-                    if row["parent"].casefold() in names
-                    else _("Row %(row)s: there is no code “%(parent)s”.") % {"row": number, "parent": row["parent"]}
-                    for number, row in waiting
-                ]
-            )
-        ordered += ready
-        done |= {row["name"].casefold() for _number, row in ready}
-        waiting = [one for one in waiting if one not in ready]
-    return ordered

@@ -88,17 +88,17 @@ def cleaned(text: str) -> str:
 
 
 def decoded(data: bytes) -> tuple[str, list[str]]:
-    """Return the text of bytes and what was assumed: UTF-8, UTF-16 by its mark, else Windows-1252.
+    """Return the text of bytes and what was assumed: UTF-8, UTF-16 by its mark or its look, else Windows-1252.
 
     Raises ValidationError for what is no text at all.
     """
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if encoding := utf_16(data):
         try:
-            return data.decode("utf-16"), []
+            return data.decode(encoding), []
         except UnicodeDecodeError as error:
             raise ValidationError(_("This UTF-16 text is cut off. Save it again as UTF-8.")) from error
     if looks_binary(data):
-        raise ValidationError(_("This is no text: it looks like a program or a picture. Choose the transcript."))
+        raise ValidationError(_("This is no text: it looks like a program or a picture. Choose another file."))
     try:
         return data.decode("utf-8-sig"), []
     except UnicodeDecodeError:
@@ -108,6 +108,20 @@ def decoded(data: bytes) -> tuple[str, list[str]]:
     if lost:
         note += " " + _("%(n)s characters could not be read.") % {"n": lost}
     return text, [note]
+
+
+def utf_16(data: bytes) -> str:
+    """Return which kind of UTF-16 bytes are, or "": by their mark, else by zeros in every second place.
+
+    Texts in Latin letters only are known without a mark.
+    """
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    head = data[:4096]
+    even, odd = head[::2], head[1::2]
+    if len(head) >= 4 and 10 * odd.count(0) > 9 * len(odd) and not even.count(0):
+        return "utf-16-le"
+    return "utf-16-be" if len(head) >= 4 and 10 * even.count(0) > 9 * len(even) and not odd.count(0) else ""
 
 
 def looks_binary(data: bytes) -> bool:

@@ -152,8 +152,27 @@ def test_a_file_of_codes_is_taken_in_any_order_of_rows_and_twice_adds_nothing(st
 
 
 @pytest.mark.parametrize(
+    "data",
+    [
+        FILE.replace("\n", "\r").encode(),  # as a spreadsheet on an old Macintosh ends lines
+        FILE.replace("\n", "\r\n").replace(",", "\t").encode("utf-16"),  # "Unicode text"
+        FILE.encode("utf-16-le"),
+        FILE.replace("hours", "hours\x00").encode() + b" " * 4000,
+    ],
+)
+def test_a_file_is_read_however_a_spreadsheet_wrote_it(study, by, data):
+    assert codebook.take_file(study, data, **by) == 3
+    assert study.codes.get(name="Time").use_when == "Somebody lacks hours"
+
+
+def test_examples_may_be_as_long_in_a_file_as_on_the_page(study, by):
+    assert codebook.take_file(study, f"name,examples\nTime,{'x' * 4000}\n".encode(), **by) == 1
+
+
+@pytest.mark.parametrize(
     ("text", "words"),
     [
+        (f"name,definition\nA,fine\nB,{'x' * 200_000}\n", "Row 3 cannot be read"),
         ("", "One of them must be “name”"),
         ("title of it\nx", "One of them must be “name”"),
         ("name,parent\nA,Nowhere\n", "Row 2: there is no code “Nowhere”"),

@@ -105,6 +105,8 @@ def test_text_without_speakers_is_a_turn_a_paragraph():
         ("\ufeffP01: Café".encode(), "P01: Café"),
         ("P01: Café".encode("utf-16"), "P01: Café"),
         ("P01: Café".encode("utf-16-be").join([b"\xfe\xff", b""]), "P01: Café"),
+        ("P01: Café, with no mark before it".encode("utf-16-le"), "P01: Café, with no mark before it"),
+        ("P01: Café, with no mark before it".encode("utf-16-be"), "P01: Café, with no mark before it"),
         ("one\r\ntwo\rthree\u2028four\x0bfive".encode(), "one\ntwo\nthree\nfour\nfive"),
     ],
 )
