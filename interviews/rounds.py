@@ -42,7 +42,7 @@ def taken_down(found: AgreementRound, transcripts: Iterable[Transcript]) -> Resu
             "transcript": one.pk,
             "revision": one.revision,
             "through": through[one.pk],
-            "units": units_of(found.unit, one.text, one.turns),
+            "units": [[list(piece) for piece in unit] for unit in units_of(found.unit, one.text, one.turns)],
             "codings": codings[one.pk],
         }
         for one in transcripts
@@ -70,7 +70,7 @@ def shifted(result: Result, transcript: Transcript, shift: Shift) -> Result:
 def moved(text: Text, transcript: Transcript, shift: Shift) -> Text:
     if text["transcript"] != transcript.pk:
         return text
-    units = [[shift.span(*piece) for piece in unit] for unit in text["units"]]
+    units = [[list(shift.span(*piece)) for piece in unit] for unit in text["units"]]
     codings = [[coder, code, *shift.span(start, end)] for coder, code, start, end in text["codings"]]
     return {**text, "revision": transcript.revision, "units": units, "codings": codings}
 
