@@ -4,13 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_right
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from accounts.models import User
-from interviews.models import Code, Coding, Transcript
+from interviews.models import Code, Coder, Coding, Transcript
+from interviews.models.codes import CodingQuerySet
 from interviews.reading.turns import clock
+
+
+class Chip(NamedTuple):
+    """A coding as it stands in a margin. Not the row itself: a long transcript has thousands."""
+
+    pk: int
+    start: int
+    end: int
+    code: Code
+    coder: Coder
+    has_memo: bool
 
 
 @dataclass
@@ -23,50 +35,60 @@ class Beside:
     speaker: str
     clock: str
     text: str
-    codings: list[Coding] = field(default_factory=list)
+    chips: list[Chip] = field(default_factory=list)
 
 
 def margins_of(transcript: Transcript, *, reader: User) -> list[Beside]:
-    """Return all turns of a transcript with the codings that the reader may see, in one statement."""
+    """Return all turns of a transcript with the codings that the reader may see, in three statements."""
     turns = [
         Beside(number, words, end, speaker, clock(seconds), transcript.text[words:end])
         for number, (_start, words, end, speaker, seconds) in enumerate(transcript.turns)
     ]
-    for number, codings in by_turn(transcript, there(transcript, reader)).items():
-        turns[number].codings = codings
+    starts = starts_of(transcript)
+    for chip in chips_of(there(transcript, reader)):
+        turns[turn_at(starts, chip.start)].chips.append(chip)
     return turns
 
 
-def there(transcript: Transcript, reader: User) -> Iterable[Coding]:
-    rows = transcript.codings.there().visible_to_coder(reader).select_related("code", "coder__user").with_memos()
+def there(transcript: Transcript, reader: User) -> CodingQuerySet:
+    """Return the codings of a transcript that a person may see, in the order of a margin. Nothing else reads them."""
+    rows = transcript.codings.there().visible_to_coder(reader)
     return rows.order_by("start", "-end", "code__position", "pk")
 
 
-def by_turn(transcript: Transcript, codings: Iterable[Coding]) -> dict[int, list[Coding]]:
-    """Return codings by the number of the turn in which they begin."""
-    starts = [turn[0] for turn in transcript.turns]
-    found: dict[int, list[Coding]] = defaultdict(list)
-    for coding in codings:
-        found[max(0, bisect_right(starts, coding.start) - 1)].append(coding)
-    return found
+def chips_of(rows: CodingQuerySet) -> list[Chip]:
+    """Return codings as they stand in a margin, in three statements however many."""
+    found = list(rows.with_memos().values_list("pk", "start", "end", "code", "coder", "has_memo"))
+    codes = Code.objects.in_bulk({row[3] for row in found})
+    coders = Coder.objects.select_related("user").in_bulk({row[4] for row in found})
+    return [Chip(pk, start, end, codes[code], coders[coder], memo) for pk, start, end, code, coder, memo in found]
+
+
+def starts_of(transcript: Transcript) -> list[int]:
+    return [turn[0] for turn in transcript.turns]
+
+
+def turn_at(starts: list[int], position: int) -> int:
+    return max(0, bisect_right(starts, position) - 1)
 
 
 def turn_of(transcript: Transcript, position: int) -> int:
     """Return the number of the turn in which a position lies."""
-    return max(0, bisect_right([turn[0] for turn in transcript.turns], position) - 1)
+    return turn_at(starts_of(transcript), position)
 
 
-def margin(transcript: Transcript, number: int, *, reader: User) -> list[Coding]:
+def margin(transcript: Transcript, number: int, *, reader: User) -> list[Chip]:
     """Return the codings that begin in one turn and that the reader may see."""
     first = transcript.turns[number][0]
     last = transcript.turns[number + 1][0] if number + 1 < len(transcript.turns) else len(transcript.text) + 1
-    return list(there(transcript, reader).filter(start__gte=first, start__lt=last))  # type: ignore[attr-defined]
+    return chips_of(there(transcript, reader).filter(start__gte=first, start__lt=last))
 
 
-def changed_by_others(transcript: Transcript, *, since: dt.datetime, person: User) -> dict[int, list[Coding]]:
+def changed_by_others(transcript: Transcript, *, since: dt.datetime, person: User) -> dict[int, list[Chip]]:
     """Return the margins of the turns in which others put, changed or took away codings since a moment."""
     touched = transcript.codings.filter(changed_at__gte=since).exclude(coder__user=person).visible_to_coder(person)
-    numbers = {turn_of(transcript, start) for start in touched.values_list("start", flat=True)}
+    starts = starts_of(transcript)
+    numbers = {turn_at(starts, start) for start in touched.values_list("start", flat=True)}
     return {number: margin(transcript, number, reader=person) for number in sorted(numbers)}
 
 

@@ -187,4 +187,4 @@ def test_a_transcript_takes_as_many_statements_however_much_is_coded(
     )
     ria.get(f"{url}transcript/")
     with django_assert_max_num_queries(14):
-        assert page(ria.get(f"{url}transcript/")).count("data-coding ") == many
+        assert page(ria.get(f"{url}transcript/")).count("data-start=") == many

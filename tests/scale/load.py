@@ -15,6 +15,8 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -138,6 +140,26 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+@contextmanager
+def served() -> Iterator[int]:
+    """Run gunicorn with two processes on a free port for a block; yield the port."""
+    port = free_port()
+    command = [sys.executable, "-m", "gunicorn", "config.wsgi", "-b", f"127.0.0.1:{port}", "-w", "2", "--threads", "4"]
+    server = subprocess.Popen(
+        [*command, "--log-level", "warning"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        for _ in range(100):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.1)
+        yield port
+    finally:
+        server.terminate()
+        server.wait()
+
+
 def main() -> None:
     """Start the server, measure every page, print the table, stop the server."""
     from django.utils import timezone
@@ -147,25 +169,12 @@ def main() -> None:
 
     chosen = pages()
     cookies = cookies_of({page.person for page in chosen})
-    port = free_port()
-    command = [sys.executable, "-m", "gunicorn", "config.wsgi", "-b", f"127.0.0.1:{port}", "-w", "2", "--threads", "4"]
-    server = subprocess.Popen(
-        [*command, "--log-level", "warning"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
     tallying.count_stale(now=timezone.now())  # as the worker does every minute
-    try:
-        for _ in range(100):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.1)
+    with served() as port:
         print(f"{Site.objects.count():,} sites, {PlanItem.objects.count():,} plan items, {THREADS} at a time")
         print("| page | requests/s | p50 ms | p95 ms | KB | status |\n|---|---|---|---|---|---|")
         for page in chosen:
             print(measure(port, page, cookies[page.person]), flush=True)
-    finally:
-        server.terminate()
-        server.wait()
 
 
 if __name__ == "__main__":
