@@ -162,6 +162,11 @@ def read_duties(plan: Plan) -> dict[str, Duty]:
     return {duty.key: duty for duty in sorted(held.select_related("user"), key=lambda duty: duty.site_id is not None)}
 
 
+def read_coach(plan: Plan) -> Duty | None:
+    """Read whom the people of a site can call: its own coach, else the project's. None for a team's plan."""
+    return read_duties(plan).get("coach") if plan.site_id else None
+
+
 def read_barriers(plan: Plan, viewer: Viewer, *, today: dt.date) -> dict[int, list[BarrierView]]:
     """Read the open barriers of a plan by step id; words that the person may not read are left out."""
     found: dict[int, list[BarrierView]] = defaultdict(list)

@@ -12,6 +12,7 @@ from projects.views import (
     invitation,
     item,
     note,
+    paper,
     people,
     plan,
     program,
@@ -49,6 +50,8 @@ plan_page_urls: list = [
     path("projects/<slug:project>/plan/", plan.team_plan, name="team_plan"),
     path("projects/<slug:project>/sites/<slug:site>/", plan.site_plan, name="site_plan"),
     path("projects/<slug:project>/sites/<slug:site>/contact/", contact.contact_log, name="contact_log"),
+    path("projects/<slug:project>/sites/<slug:site>/meeting/", paper.site_meeting, name="site_meeting"),
+    path("projects/<slug:project>/sites/<slug:site>/paper/", paper.plan_paper, name="plan_paper"),
     path("undo/<uuid:batch>/", undo.undo, name="undo"),
 ]
 

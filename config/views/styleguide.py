@@ -156,6 +156,7 @@ def styleguide(request):
         "today": TODAY,
         "long": LONG,
         "days": [TODAY + dt.timedelta(days=days) for days in (-40, -9, -1, 0, 1, 4, 12, 60, 300)],
+        "coach": {"holder": "Jo Lindqvist", "phone": "231-555-0142"},
         "phases": PHASES,
         "states": STATES,
         "cells": CELLS,

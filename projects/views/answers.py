@@ -3,6 +3,7 @@
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from projects import plan_page
@@ -22,6 +23,7 @@ def page_of(plan):
         "history_url": plan.url("plan_history"),
         "notes_url": plan.url("note_list"),
         "note_write_url": plan.url("note_write"),
+        "coach": SimpleLazyObject(lambda: plan_page.read_coach(plan)),  # read where a page names them
     }
 
 

@@ -44,7 +44,7 @@ def rows_of(plan, *, viewer, today):
         "viewer": viewer,
         "today": today,
         "form": DoneForm(),
-        "coach": view.duties.get("coach"),
+        "coach": view.duties.get("coach") if plan.site_id else None,
         "barriers": [barrier for step in view.steps for barrier in step.barriers],
         "notes": plan_page.readable_notes(plan, viewer)[: plan_page.NOTES],
         "lately": plan_page.read_lately(plan, today=today),

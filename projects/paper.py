@@ -1,0 +1,55 @@
+"""What is printed for people around a table: a page for the staff meeting, and the whole plan with boxes. Reads."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from projects.models import PlanItem
+from projects.plan_page import PlanView
+from projects.recount import milestone_order
+from projects.rows import Row
+
+USUALLY_SINCE = dt.timedelta(days=30)
+NEXT = 3
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """A milestone that comes next, with the open actions on the way to it."""
+
+    row: Row
+    actions: list[PlanItem]
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """What a site's staff talk about: what was done since a day, milestones first, and what comes next."""
+
+    since: dt.date
+    milestones: list[PlanItem]
+    actions: list[PlanItem]
+    ahead: list[Ahead]
+
+
+def meeting_of(view: PlanView, since: dt.date) -> Meeting:
+    """Return what a plan's rows say for a meeting, newest first; what was done on an unknown day, when recorded."""
+    items = [row.item for step in view.steps for row in step.rows]
+    done = [item for item in items if item.is_done and item.is_counted and happened(item) >= since]
+    done.sort(key=lambda item: (happened(item), item.position), reverse=True)
+    to_reach = sorted((item for item in items if item.is_milestone and item.is_open), key=milestone_order)[:NEXT]
+    rows = {row.item.pk: row for step in view.steps for row in step.rows}
+    ahead = [
+        Ahead(rows[one.pk], [item for item in items if item.leads_to == one.key and item.is_open]) for one in to_reach
+    ]
+    return Meeting(
+        since,
+        [item for item in done if item.is_milestone],
+        [item for item in done if not item.is_milestone],
+        ahead,
+    )
+
+
+def happened(item: PlanItem) -> dt.date:
+    """Return the day by which something done is placed: when it happened, else when it was recorded."""
+    return item.done_on or item.recorded_on or dt.date.min
