@@ -46,7 +46,13 @@ class SpeakersForm(forms.Form):
         asking = _("Interviewer")
         for number, (name, times) in enumerate(preview.speakers):
             interviews = asks(name) or name == str(interview.interviewer)
-            guess = str(asking) if interviews else pseudonym if ANSWERS.match(name) or name == pseudonym else ""
+            guess = (
+                str(asking)
+                if interviews
+                else pseudonym
+                if ANSWERS.match(name.partition(" (")[0]) or name == pseudonym
+                else ""
+            )
             self.fields[f"speaker-{number}"] = forms.ChoiceField(
                 label=f"{name} ({times})",
                 required=False,

@@ -9,9 +9,11 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
+from typing import Any
 from zipfile import ZipFile
 
 import docx
@@ -20,8 +22,6 @@ import webvtt
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from docx.opc.exceptions import PackageNotFoundError
-from docx.table import Table
-from docx.text.paragraph import Paragraph
 from pypdf.errors import PyPdfError
 from striprtf.striprtf import rtf_to_text
 
@@ -34,6 +34,15 @@ KINDS = (".txt", ".md", ".docx", ".rtf", ".vtt", ".srt", ".pdf")
 # What a text must not hold: control characters but tab and line feed, halves of a surrogate pair, and what XML refuses.
 UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufeff\ufffe\uffff]")
 LINE_ENDS = re.compile("\r\n?|\u2028|\u2029|\x0b|\x0c|\x85")
+
+# Word's own marks: what holds paragraphs besides the body, what stands for a sign, and what is not part of the words.
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+HOLDERS = {f"{W}{name}" for name in ("sdt", "sdtContent", "customXml", "ins", "moveTo")}
+SIGNS = {f"{W}tab": "\t", f"{W}br": "\n", f"{W}cr": "\n", f"{W}noBreakHyphen": "-"}
+UNREAD = {f"{W}{name}" for name in ("pPr", "rPr", "del", "moveFrom", "drawing", "pict", "object")} | {
+    "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
+}
+TIME_CELL = re.compile(r"[\[(]?(?:\d{1,2}:)?\d{1,2}:\d{2}(?:[.,]\d{1,3})?[\])]?")
 
 
 @dataclass(frozen=True)
@@ -171,27 +180,66 @@ def unpacked(archive: ZipFile) -> Iterator[tuple[str, bytes]]:
 
 
 def read_docx(data: bytes) -> ReadFile:
-    """Read a Word file: paragraphs and the cells of tables, in the order in which they stand."""
+    """Read a Word file as it stands with all changes accepted: paragraphs and tables, in the order in which they are.
+
+    A table in which the same names stand before what is said is read as "name: words", with the time where it has one.
+    """
     damaged = ValidationError(_("This Word file is damaged. Open it, save it again and choose it once more."))
     try:
         for name, content in unpacked(checked_zip(data)):
             if name.endswith((".xml", ".rels")) and b"<!DOCTYPE" in content:
                 raise ValidationError(_("This file has a part with entities (%(name)s).") % {"name": name[:80]})
-        document = docx.Document(io.BytesIO(data))
-        lines = [line for block in document.iter_inner_content() for line in lines_of(block)]
+        body = docx.Document(io.BytesIO(data)).element.body
+        lines = [] if body is None else list(lines_in(body))
     except (PackageNotFoundError, KeyError, ValueError, SyntaxError, zipfile.BadZipFile, OSError) as error:
         # lxml's errors of form are SyntaxErrors
         raise damaged from error
     return ReadFile("\n".join(lines), "docx")
 
 
-def lines_of(block: Paragraph | Table) -> Iterator[str]:
-    if isinstance(block, Table):
-        for row in block.rows:
-            cells = [cell.text.strip() for cell in row.cells]
-            yield "\t".join(dict.fromkeys(cell for cell in cells if cell))
-    else:
-        yield block.text
+def lines_in(parent: Any) -> Iterator[str]:
+    """Yield the lines of what holds paragraphs and tables, also of those within content controls."""
+    for child in parent:
+        if child.tag == f"{W}p":
+            yield words_of(child)
+        elif child.tag == f"{W}tbl":
+            yield from lines_of_table(list(rows_in(child)))
+        elif child.tag in HOLDERS:
+            yield from lines_in(child)
+
+
+def words_of(element: Any) -> str:
+    """Return the words of a paragraph, without what was taken out while changes were shown."""
+    if element.tag == f"{W}t":
+        return element.text or ""
+    if element.tag in SIGNS:
+        return SIGNS[element.tag]
+    return "" if element.tag in UNREAD else "".join(words_of(child) for child in element)
+
+
+def rows_in(parent: Any) -> Iterator[list[str]]:
+    """Yield the rows of a table, each as the words of its cells."""
+    for child in parent:
+        if child.tag == f"{W}tr":
+            cells = child.iter(f"{W}tc")
+            yield [words for cell in cells if (words := "\n".join(lines_in(cell)).strip())]
+        elif child.tag in HOLDERS:
+            yield from rows_in(child)
+
+
+def lines_of_table(rows: list[list[str]]) -> Iterator[str]:
+    """Yield a line for each row: as a turn where names come back, else the cells with tabs between."""
+    parts = []
+    for row in rows:
+        time = next((cell for cell in row if TIME_CELL.fullmatch(cell)), "")
+        parts.append((time, [cell for cell in row if cell is not time]))
+    names = Counter(cells[0] for _time, cells in parts if len(cells) == 2 and len(cells[0]) <= 40)
+    talk = any(times > 1 for times in names.values())
+    for row, (time, cells) in zip(rows, parts, strict=True):
+        if talk and len(cells) == 2 and cells[0] in names:
+            yield f"[{time.strip('[]() ')}] {cells[0]}: {cells[1]}" if time else f"{cells[0]}: {cells[1]}"
+        else:
+            yield "\t".join(dict.fromkeys(row))
 
 
 def read_rtf(data: bytes) -> ReadFile:

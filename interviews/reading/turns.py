@@ -1,7 +1,8 @@
 """Who says what, and when: turns found in the text of a transcript.
 
-Known are "Interviewer: …", "[00:01:23] P03: …", "P03 (00:01:23): …", and a line "P03 0:03" above what is said, as
-recorders and meeting programs write them. A name counts as a speaker when it comes back, or is a usual one.
+Known are "Interviewer: …", "[00:01:23] P03: …", "P03 (00:01:23): …", "P03: [00:01:23] …", and a line "P03 0:03" or
+"0:03 P03" above what is said, as recorders and meeting programs write them. A name counts as a speaker when it comes
+back, or is a usual one.
 """
 
 from __future__ import annotations
@@ -15,13 +16,16 @@ from django.utils.translation import gettext
 
 from interviews.reading.files import Cue, ReadFile
 
-TIME = r"(?:(?:\d{1,2}:)?\d{1,2}:\d{2})(?:[.,]\d{1,3})?"
-NAME = r"[^\W_][\w.'’ \-]{0,39}?"
-BEFORE = re.compile(rf"^\s*[\[(]?(?P<time>{TIME})[\])]?\s+(?P<name>{NAME})\s*:\s+(?P<said>.*)$")
-AFTER = re.compile(rf"^\s*(?P<name>{NAME})\s*[\[(]?(?P<time>{TIME})[\])]?\s*:\s+(?P<said>.*)$")
+TIME = r"(?:(?:\d{1,2}:)?\d{1,2}:\d{2})(?:[.,-]\d{1,3})?"
+CLOCK = rf"[\[(#]?(?P<time>{TIME})[\])#]?"
+NAME = r"[^\W_][\w.'’ \-]{0,39}?(?: \([^():]{1,30}\))?"
+BEFORE = re.compile(rf"^\s*{CLOCK}\s+(?P<name>{NAME})\s*:(?:\s+(?P<said>.*))?$")
+AFTER = re.compile(rf"^\s*(?P<name>{NAME})\s*{CLOCK}\s*:(?:\s+(?P<said>.*))?$")
 PLAIN = re.compile(rf"^\s*\**(?P<name>{NAME})\**\s*:\**(?:\s+(?P<said>.*))?$")
-ABOVE = re.compile(rf"^\s*(?P<name>{NAME})\s+[\[(]?(?P<time>{TIME})[\])]?\s*$")
-ALONE = re.compile(rf"^\s*[\[(]?(?P<time>{TIME})[\])]?\s*$")
+ABOVE = re.compile(rf"^\s*(?P<name>{NAME})\s+{CLOCK}\s*$")
+LATER = re.compile(rf"^\s*{CLOCK}\s+(?P<name>{NAME})\s*$")  # above what is said too, the time first
+STAMP = re.compile(rf"^[\[(](?P<time>{TIME})[\])]\s*")
+ALONE = re.compile(rf"^\s*{CLOCK}\s*$")
 USUAL = re.compile(
     r"^(?:interviewer|interviewee|moderator|facilitator|participant|respondent|speaker|[iprqa])\s?\d*$", re.I
 )
@@ -54,8 +58,12 @@ class Placed:
 
 
 def asks(speaker: str) -> bool:
-    """Tell whether a speaker goes by a name of those who ask: "Interviewer", as SpeakersForm calls them, or alike."""
-    return bool(ASKS.match(speaker)) or speaker == gettext("Interviewer")
+    """Tell whether a speaker goes by a name of those who ask: "Interviewer", as SpeakersForm calls them, or alike.
+
+    What stands in brackets behind the name makes no difference: "Interviewer (Ria)".
+    """
+    name = speaker.partition(" (")[0]
+    return bool(ASKS.match(name)) or name == gettext("Interviewer")
 
 
 def clock(seconds: int | None) -> str:
@@ -70,7 +78,7 @@ def clock(seconds: int | None) -> str:
 def seconds_of(time: str) -> int:
     """Return the seconds of a time stamp such as 1:02:03, 02:03 or 02:03.450."""
     total = 0
-    for part in re.split(r"[.,]", time)[0].split(":"):
+    for part in re.split(r"[.,-]", time)[0].split(":"):
         total = total * 60 + int(part)
     return total
 
@@ -123,8 +131,8 @@ def speakers_among(lines: Iterable[str]) -> set[str]:
     """Return the names before colons that are speakers': usual ones, and those that come back."""
     counted: Counter[str] = Counter()
     for line in lines:
-        match = PLAIN.match(line)
-        if match and len(match["name"].split()) <= MOST_WORDS:
+        match = PLAIN.match(line) or LATER.match(line)
+        if match and is_name(match["name"]):
             counted[match["name"]] += 1
     return {name for name, times in counted.items() if times > 1 or USUAL.match(name)}
 
@@ -148,16 +156,25 @@ def spoken_in_text(text: str, no_speakers: Collection[str]) -> list[Spoken]:
     return spoken
 
 
+def is_name(words: str) -> bool:
+    """Tell whether words can be a speaker's name: they are few."""
+    return len(words.split()) <= MOST_WORDS
+
+
 def beginning(line: str, names: set[str], no_speakers: Collection[str]) -> Turn | None:
     """Return the turn that a line begins, or None."""
-    for pattern in (BEFORE, AFTER, ABOVE):
+    for pattern in (BEFORE, AFTER, ABOVE, LATER):
         match = pattern.match(line)
-        if match and len(match["name"].split()) <= MOST_WORDS and match["name"].strip() not in no_speakers:
-            said = match["said"] if "said" in pattern.groupindex else ""
+        if match and is_name(match["name"]) and match["name"].strip() not in no_speakers:
+            said = (match["said"] or "") if "said" in pattern.groupindex else ""
+            if (pattern is ABOVE and match["name"][0].islower()) or (pattern is LATER and match["name"] not in names):
+                continue  # "we met at 9:15", "9:15 on Monday"
             return Turn(match["name"].strip(), seconds_of(match["time"]), said)
     match = PLAIN.match(line)
     if match and match["name"] in names:
-        return Turn(match["name"], None, match["said"] or "")
+        said = match["said"] or ""
+        stamp = STAMP.match(said)
+        return Turn(match["name"], seconds_of(stamp["time"]) if stamp else None, said[stamp.end() :] if stamp else said)
     return None
 
 

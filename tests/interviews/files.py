@@ -70,6 +70,13 @@ def docx_of(text, *, table=()):
     return file.getvalue()
 
 
+def docx_with(body):
+    """Return a Word file whose body is this XML."""
+    space = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    content = f"<w:document xmlns:w='{space}'><w:body>{body}</w:body></w:document>"
+    return with_part(docx_of("x"), "word/document.xml", content)
+
+
 def with_part(data, name, content):
     """Return a Word file with a part added, or put in another's place."""
     made = io.BytesIO()

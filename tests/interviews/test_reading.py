@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from interviews.reading.files import KINDS, MOST_BYTES, cleaned, read_file
-from interviews.reading.turns import Turn, clock, laid_out, renamed, seconds_of, turns_of
-from tests.interviews.files import RTF, SRT, TALK, VTT, bomb, docx_of, liar, pdf_of, with_part
+from interviews.reading.turns import Turn, asks, clock, laid_out, renamed, seconds_of, turns_of
+from tests.interviews.files import RTF, SRT, TALK, VTT, bomb, docx_of, docx_with, liar, pdf_of, with_part
 
 TOLD = [("Interviewer", "How did it begin?"), ("P01", "Somebody rang."), ("Interviewer", "And then?")]
 
@@ -44,6 +44,33 @@ def test_word_is_read_in_order_with_its_tables():
     assert read.text.endswith("P01\tin a cell\nboth")
 
 
+@pytest.mark.parametrize(
+    "table",
+    [
+        [("Interviewer", "How did it begin?"), ("P01", "Somebody rang."), ("Interviewer", "And then?"), ("P01", "So.")],
+        [("0:01", "Interviewer", "How did it begin?"), ("0:05", "P01", "Somebody rang."), ("0:09", "P01", "And so.")],
+    ],
+)
+def test_a_table_of_who_says_what_is_read_as_turns(table):
+    turns = turns_of(read_file("talk.docx", docx_of("", table=table)))
+    assert [(turn.speaker, turn.text) for turn in turns[:2]] == TOLD[:2]
+    assert turns[1].seconds == (5 if len(table[0]) == 3 else None)
+
+
+def test_words_that_were_corrected_with_changes_shown_are_read_as_they_stand_now():
+    body = (
+        "<w:p><w:r><w:t xml:space='preserve'>P01: We </w:t></w:r>"
+        "<w:del w:id='1' w:author='x'><w:r><w:delText>did</w:delText></w:r></w:del>"
+        "<w:ins w:id='2' w:author='x'><w:r><w:t>tried</w:t></w:r></w:ins>"
+        "<w:r><w:tab/><w:t>it.</w:t><w:br/><w:t>Twice.</w:t></w:r></w:p>"
+        "<w:sdt><w:sdtContent><w:p><w:r><w:t>P01: In a box.</w:t></w:r></w:p></w:sdtContent></w:sdt>"
+        "<w:p><w:moveFrom w:id='3' w:author='x'><w:r><w:t>Moved away.</w:t></w:r></w:moveFrom>"
+        "<w:hyperlink><w:r><w:t>P01: Linked.</w:t></w:r></w:hyperlink></w:p>"
+    )
+    read = read_file("talk.docx", docx_with(body))
+    assert read.text == "P01: We tried\tit.\nTwice.\nP01: In a box.\nP01: Linked."
+
+
 def test_rtf_is_read_with_its_accents():
     assert said(read_file("talk.rtf", RTF))[1] == ("P01", "The café rang.")
 
@@ -75,6 +102,11 @@ def test_subtitles_are_joined_by_speaker_and_keep_when_a_turn_begins():
         ("Ann O’Neill-Ruiz  1:02:03\nYes.", Turn("Ann O’Neill-Ruiz", 3723, "Yes.")),
         ("**Interviewer:** Yes.", Turn("Interviewer", None, "Yes.")),
         ("0:09\nSpeaker 1: Yes.", Turn("Speaker 1", 9, "Yes.")),
+        ("00:00:09 Speaker 1\nYes.", Turn("Speaker 1", 9, "Yes.")),
+        ("[00:00:09] Speaker 1\nYes.", Turn("Speaker 1", 9, "Yes.")),
+        ("Speaker 1 (00:09):\nYes.", Turn("Speaker 1", 9, "Yes.")),
+        ("Speaker 1: [00:00:09] Yes.", Turn("Speaker 1", 9, "Yes.")),
+        ("#00:00:09-5# Speaker 1: Yes.", Turn("Speaker 1", 9, "Yes.")),
     ],
 )
 def test_speakers_and_times_are_known_as_recorders_write_them(lines, turn):
@@ -84,6 +116,21 @@ def test_speakers_and_times_are_known_as_recorders_write_them(lines, turn):
 def test_a_word_before_a_colon_is_no_speaker_unless_it_comes_back():
     text = "P01: I said it.\nNote: she laughed.\nP01: Again.\n"
     assert [speaker for speaker, _ in said(read_file("a.txt", text.encode()))] == ["P01", "P01"]
+
+
+def test_what_stands_behind_a_name_in_brackets_belongs_to_it():
+    text = "Interviewer (Ria): So?\nP03 (nurse): Yes.\nInterviewer (Ria): And?\nP03 (nurse): No.\n"
+    assert [speaker for speaker, _ in said(read_file("a.txt", text.encode()))][:2] == [
+        "Interviewer (Ria)",
+        "P03 (nurse)",
+    ]
+    assert asks("Interviewer (Ria)")
+    assert not asks("P03 (nurse)")
+
+
+def test_a_time_within_what_is_said_begins_no_turn():
+    text = "P01: Well,\nwe met at 9:15\n9:30 on Monday\nthen.\nP01: So.\n"
+    assert said(read_file("a.txt", text.encode()))[0] == ("P01", "Well,\nwe met at 9:15\n9:30 on Monday\nthen.")
 
 
 def test_a_name_that_is_none_goes_on_with_the_turn_before():
@@ -167,6 +214,12 @@ def test_what_cannot_be_read_is_refused_in_words(name, data, words):
 
 def test_a_file_that_unpacks_to_very_much_is_not_opened():
     assert "unpacks to more" in refused("a.docx", bomb(61))
+
+
+def test_a_word_file_without_a_body_has_no_text():
+    space = b"http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    hollow = with_part(docx_of("x"), "word/document.xml", b"<w:document xmlns:w='%s'/>" % space)
+    assert "no text" in refused("a.docx", hollow)
 
 
 def test_a_file_that_lies_about_its_size_is_not_trusted():
