@@ -19,7 +19,7 @@ def read_recording(element: Any, reader: Reader) -> Iterator[Source]:
     """Yield the transcripts of a recording; the first has the recording's identifier, by which cases know it."""
     recording = reader.guid(element, "TextSource")
     about = Source(recording, name=(element.get("name") or "").strip())
-    transcripts = []
+    transcripts: list[Source] = []
     for kind, one in children(element, reader.report):
         if kind == "Transcript":
             guid = recording if not transcripts else reader.guid(one, "TextSource")

@@ -162,14 +162,15 @@ def settle(project: Project, sources: list[Source], report: Report) -> None:
             unknown = [one for one in codings if one.code not in codes]
             report.loss(_("A coding names a code that is not in the codebook."), source.name, len(unknown))
             codings[:] = [one for one in codings if one.code in codes]
-    for values, name in [(one.values, one.name) for one in [*project.cases, *sources]]:
-        unknown_values = [one for one in values if one.variable not in variables]
-        report.loss(_("A value belongs to a variable that is not in the project."), name, len(unknown_values))
-        values[:] = [one for one in values if one.variable in variables]
-    for one in project.sets:
-        lost = [code for code in one.codes if code not in codes]
-        report.deviation(_("A set holds a code that is not in the codebook."), one.name, len(lost))
-        one.codes = [code for code in one.codes if code in codes]
+    held: list[Case | Source] = [*project.cases, *sources]
+    for holder in held:
+        lost = [value for value in holder.values if value.variable not in variables]
+        report.loss(_("A value belongs to a variable that is not in the project."), holder.name, len(lost))
+        holder.values = [value for value in holder.values if value.variable in variables]
+    for group in project.sets:
+        absent = [code for code in group.codes if code not in codes]
+        report.deviation(_("A set holds a code that is not in the codebook."), group.name, len(absent))
+        group.codes = [code for code in group.codes if code in codes]
 
 
 def drop_twins(project: Project, sources: list[Source], report: Report) -> None:

@@ -87,7 +87,8 @@ def read_selection(element: Any, reader: Reader, *, start: int | None = None, en
 
 def read_coding(element: Any, reader: Reader) -> Coding | None:
     """Return a coding; None for one that names no code."""
-    guid, code, notes = reader.guid(element), None, []
+    guid, code = reader.guid(element), None
+    notes: list[UUID] = []
     for kind, one in children(element, reader.report):
         if kind == "CodeRef":
             code = reader.target(one)
