@@ -14,7 +14,9 @@ from interviews.exchange.remarks import Report
 SCHEMAS = Path(__file__).parent / "schemas"
 NOW = dt.datetime(2026, 1, 5, 14, 0, tzinfo=dt.UTC)
 HERE = UUID("00000000-0000-4000-8000-000000000000")
-SAID = "Interviewer: How did it begin?\r\nP01: Somebody rang. We met on a Tuesday.\r\nInterviewer: And then?\r\nP01: Yes."
+SAID = (
+    "Interviewer: How did it begin?\r\nP01: Somebody rang. We met on a Tuesday.\r\nInterviewer: And then?\r\nP01: Yes."
+)
 
 
 def guid(name):
@@ -49,7 +51,9 @@ CODES = f"""<CodeBook><Codes>
 USERS = f'<Users><User guid="{guid("ria")}" name="Ria"/><User guid="{guid("kim")}" name="Kim" id="K"/></Users>'
 
 
-def qde(*sources, users=USERS, codes=CODES, before="", after="", namespace="urn:QDA-XML:project:1.0", origin="Other 1.0"):
+def qde(
+    *sources, users=USERS, codes=CODES, before="", after="", namespace="urn:QDA-XML:project:1.0", origin="Other 1.0"
+):
     """Return the XML of a project; `before` stands before the sources, `after` behind them."""
     inside = f"<Sources>{''.join(sources)}</Sources>" if sources else ""
     return f"""<?xml version="1.0" encoding="utf-8"?>
