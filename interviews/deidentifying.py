@@ -103,9 +103,9 @@ def names_known(study: Study) -> list[Known]:
     people |= set(duties.values_list("name", flat=True))
     for name in sorted(people - {""}):
         known += of_person(Kind.PERSON, name)
-    sites = set(Site.objects.filter(project__program=program).values_list("name", flat=True))
+    sites = Site.objects.filter(project__program=program)
     for kind, names in (
-        (Kind.SITE, sites),
+        (Kind.SITE, {name for both in sites.values_list("name", "place__name") for name in both}),
         (Kind.ORGANIZATION, Organization.objects.filter(program=program).values_list("name", flat=True)),
         (Kind.PROJECT, Project.objects.filter(program=program).values_list("name", flat=True)),
     ):

@@ -19,6 +19,13 @@ MONTH = (
     r"|Nov(?:ember)?|Dec(?:ember)?)\.?"
 )
 YEAR = r"(?:19|20)\d\d"
+DAY = r"\d{1,2}(?:st|nd|rd|th)?"
+CAPITAL = r"[A-ZÀ-ÖØ-Þ][\w’'-]{1,30}"
+OF_A_NAME = r"(?:(?:al|da|de|del|den|der|di|du|el|la|las|le|los|ten|ter|van|von) ){0,3}"
+NUMBERED = (  # what a number that belongs to somebody is called
+    r"(?:MRN|chart|(?:account|case|chart|client|file|insurance|license|medicaid|medicare|member|patient|policy|record)"
+    r"(?: (?:number|no\.?|ID)| ?#)|(?-i:ID)(?: number)?)"
+)
 PATTERNS = (
     (Kind.EMAIL, re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}(?![\w-])")),
     (Kind.NUMBER, re.compile(r"(?<![\d-])\d{3}-\d{2}-\d{4}(?![\d-])")),
@@ -30,12 +37,20 @@ PATTERNS = (
         ),
     ),
     (Kind.PHONE, re.compile(r"(?<![\d.-])\d{3}-\d{4}(?![\d-])")),
+    (Kind.PHONE, re.compile(r"(?<![\w+])\+(?=(?:[ ().-]{0,2}\d){8,15})\d{1,3}(?:[ .-]?\(?\d{1,4}\)?){2,6}(?![\w-])")),
     (Kind.DATE, re.compile(rf"\b{YEAR}-\d\d-\d\d\b|\b\d{{1,2}}/\d{{1,2}}/(?:{YEAR}|\d\d)\b")),
-    (Kind.DATE, re.compile(rf"\b{MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?:,? {YEAR})?\b|\b\d{{1,2}} {MONTH}(?: {YEAR})?\b")),
-    (Kind.DATE, re.compile(rf"\b{MONTH},? (?:of )?{YEAR}\b")),
-    (Kind.NUMBER, re.compile(r"\b(?:MRN|record number|case number|chart)[ :#]{0,3}\d[\d-]{2,14}\b", re.IGNORECASE)),
+    (Kind.DATE, re.compile(rf"(?<![\d.-])\d{{1,2}}([.-])\d{{1,2}}\1{YEAR}\b")),
+    (Kind.DATE, re.compile(rf"\b{MONTH} {DAY}(?:,? {YEAR})?\b|\b{DAY} (?:of )?{MONTH}(?:,? {YEAR})?(?!\w)")),
+    (Kind.DATE, re.compile(rf"\b{MONTH},? (?:(?:of )?{YEAR}|['’]\d\d)\b")),
+    (Kind.NUMBER, re.compile(rf"\b{NUMBERED}(?: is| was)?[ :#]{{0,3}}(?=[\w-]*\d)\w[\w-]{{1,20}}\b", re.IGNORECASE)),
     (Kind.NUMBER, re.compile(r"(?<![\w.-])\d{6,15}(?![\w-])")),
-    (Kind.PERSON, re.compile(r"\b(?:Dr|Mr|Mrs|Ms|Prof|Rev|Sr)\.? [A-Z][\w’'-]{1,30}(?: [A-Z][\w’'-]{1,30})?")),
+    (
+        Kind.PERSON,
+        re.compile(
+            r"\b(?:Dr|Mr|Mrs|Ms|Mx|Prof|Rev|Sr|[Dd]octor|[Pp]rofessor|[Pp]astor|[Rr]everend)\.? "
+            rf"{OF_A_NAME}{CAPITAL}(?: {OF_A_NAME}{CAPITAL})?"
+        ),
+    ),
 )
 # Parts of names that are words of every day: found, and left for a person to say.
 EVERYDAY = frozenset(

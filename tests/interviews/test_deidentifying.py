@@ -8,7 +8,7 @@ from interviews import deidentifying, recruiting
 from interviews.access import StudyRight, may_read, readable_transcripts
 from interviews.deidentifying import Pick, StaleText, lettered
 from interviews.models import Alias, Original, Study, Transcript
-from projects.models import Scopes
+from projects.models import Place, Scopes
 from tests.interviews.conftest import transcript_of
 from tests.together import at_once
 
@@ -87,6 +87,12 @@ def test_one_place_is_replaced_and_put_back(transcript, study, by):
     assert "And [Site A]?" in made.text
     back = deidentifying.put_back(made, place.start, revision=2, **by)
     assert (back.text, back.turns, back.masks, back.revision) == (transcript.text, transcript.turns, [], 3)
+
+
+def test_a_place_is_found_by_its_own_name_too(world, study, guide, by):
+    Place.objects.filter(pk=world.elm.place_id).update(name="Riverside Health Campus")
+    transcript = transcript_of(study, guide, by, said="P01: At Riverside Health Campus.\nP01: Yes.\n", name="")
+    assert found_in(transcript, study)["Riverside Health Campus"].kind == "site"
 
 
 def test_words_that_a_person_names_are_found_besides(transcript, study):
