@@ -13,7 +13,9 @@ from django.db.models import Count, Max
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from interviews.filling import give_cells
 from interviews.models import Code, Coding, Study
+from interviews.outline import outline
 from interviews.reading.codes import WORDS, read_codes
 from interviews.studying import record
 from roadmap.models import Construct, Step
@@ -45,18 +47,8 @@ def tree(study: Study, *, reader: User | None = None, retired: bool = False) -> 
     codings = codings.visible_to_coder(reader) if reader else codings
     counted = codings.values_list("code").annotate(times=Count("pk"))
     counts = {code: (times, talks) for code, times, talks in counted.annotate(talks=Count("transcript", distinct=True))}
-    below: dict[int | None, list[Code]] = {}
-    found = list(codes.select_related("merged_into"))
-    known = {code.pk for code in found}
-    for code in found:
-        below.setdefault(code.parent_id if code.parent_id in known else None, []).append(code)
-    rows: list[Row] = []
-    waiting = [(code, 0) for code in reversed(below.get(None, []))]
-    while waiting:
-        code, depth = waiting.pop()
-        rows.append(Row(code, depth, *counts.get(code.pk, (0, 0))))
-        waiting += [(child, depth + 1) for child in reversed(below.get(code.pk, []))]
-    return rows
+    rows = outline(codes.select_related("merged_into"))
+    return [Row(code, depth, *counts.get(code.pk, (0, 0))) for code, depth in rows]
 
 
 def locked_study(study: Study) -> Study:
@@ -157,7 +149,7 @@ def ancestors(code: Code) -> list[Code]:
 
 @transaction.atomic
 def merge_codes(code: Code, into: Code, *, by: User, now: dt.datetime) -> int:
-    """Give all that is coded with one code to another, and what stands below it; the first is retired.
+    """Give all that is coded or summed up with one code to another, and what is below it; the first is retired.
 
     Returns how many codings moved. What the same person coded with both at the same place stays once. Raises
     ValidationError for a code with itself or with one below it.
@@ -167,6 +159,7 @@ def merge_codes(code: Code, into: Code, *, by: User, now: dt.datetime) -> int:
     if found.pk in {one.pk for one in ancestors(target)}:
         raise ValidationError(_("Choose a code that does not stand below this one."), code="into")
     moved = give_codings(found.codings.all(), target, now=now)
+    give_cells(found, target, by=by, now=now)
     for child in found.children.in_use():
         check_name(code.study, child.name, target)
     found.children.update(parent=target)

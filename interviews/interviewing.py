@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from interviews.models import Guide, Interview, Participant, Question, Study, Summary
+from interviews.models import FrameworkCell, Guide, Interview, Participant, Question, Study, Summary
 from interviews.recruiting import consent_of
 from interviews.reminding import remind
 from interviews.studying import record
@@ -21,7 +21,7 @@ from roadmap.models import Construct
 class StaleSummary(Exception):
     """Somebody else has changed the summary since it was read. Carries it as it stands and the words not saved."""
 
-    def __init__(self, summary: Summary, text: str, quote: str):
+    def __init__(self, summary: Summary | FrameworkCell, text: str, quote: str = ""):
         super().__init__(summary.pk)
         self.summary = summary
         self.text = text
@@ -168,13 +168,24 @@ def sum_up(
         if not text and not quote:
             return Summary(interview=found, question=question, by=by, revision=0)
         summary = Summary.objects.create(interview=found, question=question, text=text, quote=quote, by=by, at=now)
-    elif (summary.text, summary.quote) != (text, quote):
-        if summary.revision != revision:
-            raise StaleSummary(summary, text, quote)
-        summary.text, summary.quote, summary.by, summary.at = text, quote, by, now
-        summary.revision += 1
-        summary.save(update_fields=["text", "quote", "by", "at", "revision"])
+    else:
+        put_words(summary, {"text": text, "quote": quote}, revision=revision, by=by, now=now)
     return summary
+
+
+def put_words(
+    summary: Summary | FrameworkCell, words: dict[str, str], *, revision: int, by: User, now: dt.datetime
+) -> None:
+    """Put words into a summary that was read at `revision`; the same words change nothing. Raises StaleSummary."""
+    if all(getattr(summary, name) == said for name, said in words.items()):
+        return
+    if summary.revision != revision:
+        raise StaleSummary(summary, **words)
+    for name, said in words.items():
+        setattr(summary, name, said)
+    summary.by, summary.at = by, now
+    summary.revision += 1
+    summary.save(update_fields=[*words, "by", "at", "revision"])
 
 
 @dataclass(frozen=True)

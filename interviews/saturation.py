@@ -54,7 +54,7 @@ class Saturation:
         return (
             _(
                 "Of the last %(last)s interviews, %(nothing)s brought nothing new; "
-                "the newest code came with number %(number)s, %(who)s."
+                "the newest code came with interview %(number)s, %(who)s."
             )
             % said
         )

@@ -1,14 +1,17 @@
 from django.urls import path
 
 from interviews.views import (
+    analysis,
     codes,
     coding,
     downloads,
+    framework,
     guide,
     interview,
     matrix,
     names,
     participant,
+    passages,
     program,
     study,
     transcript,
@@ -136,6 +139,26 @@ download_urls: list = [
 matrix_urls: list = [
     path("studies/<slug:study>/matrix/", matrix.matrix, name="matrix"),
     path("studies/<slug:study>/matrix/export.csv", matrix.matrix_csv, name="matrix_csv"),
+    path("studies/<slug:study>/matrix/export.xlsx", matrix.matrix_xlsx, name="matrix_xlsx"),
+]
+
+analysis_urls: list = [
+    path("studies/<slug:study>/counts/", analysis.counts, name="counts"),
+    path("studies/<slug:study>/counts/export.csv", analysis.counts_csv, name="counts_csv"),
+    path("studies/<slug:study>/counts/export.xlsx", analysis.counts_xlsx, name="counts_xlsx"),
+    path("studies/<slug:study>/together/", analysis.co_occurrence, name="co_occurrence"),
+    path("studies/<slug:study>/together/export.csv", analysis.co_occurrence_csv, name="co_occurrence_csv"),
+    path("studies/<slug:study>/together/export.xlsx", analysis.co_occurrence_xlsx, name="co_occurrence_xlsx"),
+    path("studies/<slug:study>/framework/", framework.framework, name="framework"),
+    path("studies/<slug:study>/framework/export.xlsx", framework.framework_xlsx, name="framework_xlsx"),
+    path(
+        "studies/<slug:study>/framework/<slug:rows>/<int:pk>/<int:code>/",
+        framework.framework_cell,
+        name="framework_cell",
+    ),
+    path("studies/<slug:study>/passages/", passages.passages, name="passages"),
+    path("studies/<slug:study>/new-codes/", analysis.saturation, name="saturation"),
+    path("studies/<slug:study>/new-codes/export.csv", analysis.saturation_csv, name="saturation_csv"),
 ]
 
 urlpatterns = [
@@ -150,4 +173,5 @@ urlpatterns = [
     *coding_urls,
     *download_urls,
     *matrix_urls,
+    *analysis_urls,
 ]

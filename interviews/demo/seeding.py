@@ -23,6 +23,7 @@ from interviews import (
     studying,
     transcribing,
 )
+from interviews.demo.framework import fill_framework
 from interviews.models import Consent, Guide, Interview, Participant, Question, RoleGroup, Study, Transcript
 from projects.models import Membership, Program, Project, Role, Site
 from roadmap.models import Construct
@@ -79,6 +80,7 @@ class StudySeeder:
         studying.set_targets(study, wanted, **by)
         for number, participant in enumerate(people):
             self.hear(study, guide, participant, number, interviewer=second if number % 3 == 2 else owner)
+        fill_framework(study, self.codes, self.coders, now=self.now - 20 * DAY)
         self.plan_next(study, guide, owner)
         return study
 

@@ -19,7 +19,7 @@ from projects.models import Project, Site
 from roadmap.models import Setting
 
 INDENT = "\u2003"
-BELOW = {"": gettext_lazy("With the codes below"), "no": gettext_lazy("This code alone")}
+BELOW = {"": gettext_lazy("Counted in"), "no": gettext_lazy("Left out")}
 NEAR = {"": gettext_lazy("In the same words"), TURN: gettext_lazy("In the same turn")}
 LARGEST = 2**63 - 1
 
@@ -169,7 +169,7 @@ class PassageFilter(AddressForm):
     also = forms.TypedMultipleChoiceField(label=gettext_lazy("Also coded with"), required=False, coerce=int)
     without = forms.TypedMultipleChoiceField(label=gettext_lazy("Not coded with"), required=False, coerce=int)
     below = forms.ChoiceField(label=gettext_lazy("Codes below"), required=False, choices=BELOW.items())
-    near = forms.ChoiceField(label=gettext_lazy("Also, or not, coded"), required=False, choices=NEAR.items())
+    near = forms.ChoiceField(label=gettext_lazy("How near"), required=False, choices=NEAR.items())
     group = forms.ChoiceField(label=gettext_lazy("Role group"), required=False)
     project = forms.ChoiceField(label=gettext_lazy("Project"), required=False)
     site = forms.ChoiceField(label=gettext_lazy("Site"), required=False)

@@ -3,6 +3,7 @@
 from django.http import Http404
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from interviews import matrix as reading
@@ -37,12 +38,26 @@ def matrix(request, study):
 @study_view(StudyRight.WORK)
 def matrix_csv(request, study):
     """Hand out the matrix as a table, by pseudonym."""
+    name, _sheet, header, rows = table_of(request, study)
+    return spreadsheets.csv_response(f"{name}.csv", header, rows)
+
+
+@require_safe
+@study_view(StudyRight.WORK)
+def matrix_xlsx(request, study):
+    """Hand out the matrix as a workbook, by pseudonym."""
+    name, *table = table_of(request, study)
+    return spreadsheets.xlsx_response(f"{name}.xlsx", [table])
+
+
+def table_of(request, study):
+    """Return the name of a file of the matrix, of its sheet, and the header and rows; 404 before there is a guide."""
     guide, by = asked_for(request, study)
     if guide is None:
         raise Http404
     found = reading.matrix_of(guide, by=by)
-    name = f"matrix-{study.slug}-{study.program.today(timezone.now()).isoformat()}.csv"
-    return spreadsheets.csv_response(name, reading.file_header(found), reading.file_rows(found))
+    name = f"matrix-{study.slug}-{study.program.today(timezone.now()).isoformat()}"
+    return name, _("What people said"), reading.file_header(found), reading.file_rows(found)
 
 
 def asked_for(request, study):

@@ -28,6 +28,7 @@ OF_STUDIES = [
 def parts(world, study, talk):
     mo = join(person("Mo Ito"), Role.RESEARCHER, world.program).user
     member = studying.take_in(study, email=mo.email, owner=False, **world.by)
+    code = codebook.add_code(study, name="Barriers", **world.by)
     return {
         "study": study.slug,
         "number": talk.guide.number,
@@ -36,7 +37,9 @@ def parts(world, study, talk):
         "questions": talk.questions[0].pk,
         "participants": talk.participant.pk,
         "interviews": talk.interview.pk,
-        "codes": codebook.add_code(study, name="Barriers", **world.by).pk,
+        "codes": code.pk,
+        "code": code.pk,
+        "rows": "participants",
         "coding": 1,
     }
 
