@@ -34,20 +34,23 @@ class NamesForm(forms.Form):
         for number, group in enumerate(self.groups):
             ticked = set(self[f"places-{number}"].value() or [])
             places = [(place, f"{place.start}-{place.end}" in ticked) for place in group.places]
-            cards.append({"group": group, "as": self[f"as-{number}"], "name": f"places-{number}", "places": places})
+            names = {"number": number, "as": self[f"as-{number}"], "name": f"places-{number}"}
+            cards.append({"group": group, "places": places, **names})
         return cards
 
-    @property
-    def picks(self) -> list[Pick]:
-        """The ticked places, as the verb takes them."""
-        picks = []
+    def picks(self, only: str = "") -> list[Pick]:
+        """Return what is to be replaced, as the verb takes it: the ticked places, or all of a group (its number)."""
+        chosen: list[Pick] = []
         for number, group in enumerate(self.groups):
             placeholder = self.cleaned_data[f"as-{number}"].strip()
-            for one in self.cleaned_data[f"places-{number}"]:
-                start, _dash, end = one.partition("-")
-                fresh = group.fresh and placeholder == group.placeholder
-                picks.append(Pick(int(start), int(end), group.kind, placeholder, fresh))
-        return picks
+            fresh = group.fresh and placeholder == group.placeholder
+            ticked = self.cleaned_data[f"places-{number}"]
+            chosen += [
+                Pick(place.start, place.end, group.kind, placeholder, fresh)
+                for place in group.places
+                if (only == str(number) if only else f"{place.start}-{place.end}" in ticked)
+            ]
+        return chosen
 
 
 class TextForm(forms.Form):

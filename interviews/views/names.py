@@ -33,7 +33,7 @@ def names(request, study, pk):
         messages.warning(request, StaleText().messages[0])
     elif replacing and form.is_valid():
         try:
-            picks, revision = form.picks, form.cleaned_data["revision"]
+            picks, revision = form.picks(request.POST.get("only", "")), form.cleaned_data["revision"]
             deidentifying.replace(found, picks, revision=revision, by=request.user, now=timezone.now())
         except ValidationError as error:
             form.add_error(None, error)

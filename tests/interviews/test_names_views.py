@@ -53,6 +53,20 @@ def test_one_place_is_replaced_by_a_placeholder_of_ones_own_and_put_back(ria, ur
     assert "616-555-0100" in Transcript.objects.get().text
 
 
+def test_all_places_of_some_words_are_replaced_at_once_and_nothing_else(ria, url, study):
+    data = all_of_it(study)
+    number = next(key[3:] for key, value in data.items() if value == "[Site A]")
+    shown = page(ria.get(url))
+    assert "Replace all 2" in shown  # "Elm Clinic"
+    assert "Replace this one" in shown  # "Elm", perhaps an ordinary word
+    unticked = {"revision": 1, f"as-{number}": "[Site A]", "only": number}
+    assert "2 places are replaced." in page(ria.post(url, unticked, follow=True))
+    text = Transcript.objects.get().text
+    assert text.count("[Site A]") == 2
+    assert "And Elm?" in text
+    assert "Maria Gonzalez" in text
+
+
 def test_other_words_can_be_looked_for(ria, url):
     shown = page(ria.post(url, {"revision": 1, "also": "was fine", "look": "1"}))
     assert "<mark>was fine</mark>" in shown
