@@ -1,0 +1,181 @@
+"""Tables from files that nobody vouches for: CSV in the encodings spreadsheets write, and XLSX without its formulas.
+
+Every cell is text. Rows keep the numbers that a spreadsheet shows; empty ones are left out.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import zipfile
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import IO, Any
+from zipfile import ZipFile
+
+import openpyxl
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from openpyxl.utils.exceptions import InvalidFileException
+
+from interviews.exchange.archive import checked
+from interviews.exchange.remarks import Report
+from interviews.reading.files import UNWANTED, decoded
+from projects.site_files import unguarded
+
+MOST_BYTES = 20 * 1024 * 1024
+MOST_UNPACKED = 80 * 1024 * 1024
+MOST_ROWS = 50_000
+MOST_COLUMNS = 100
+MOST_SHEETS = 20
+CHUNK = 256 * 1024
+DOCTYPES = tuple("<!DOCTYPE".encode(encoding) for encoding in ("utf-8", "utf-16-le", "utf-16-be"))
+BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, InvalidFileException)
+WRONG = (KeyError, ValueError, TypeError, AttributeError, IndexError, SyntaxError)  # lxml's errors of form are the last
+
+
+@dataclass(frozen=True)
+class Table:
+    """The header of a table, and its rows with their numbers, as long as the header or longer."""
+
+    header: list[str]
+    rows: list[tuple[int, list[str]]]
+
+
+def table_of(numbered: Iterable[tuple[int, list[str]]]) -> Table:
+    """Return a table whose first row with anything in it is the header. Raises ValidationError for too many rows."""
+    header: list[str] = []
+    rows: list[tuple[int, list[str]]] = []
+    for number, cells in numbered:
+        if not any(cells):
+            continue
+        if not header:
+            header = [cell.strip() for cell in cells[:MOST_COLUMNS]]
+            continue
+        if len(rows) == MOST_ROWS:
+            raise ValidationError(
+                _("At most %(most)s rows at once. Split the file at row %(row)s.")
+                % {"most": f"{MOST_ROWS:,}", "row": number}
+            )
+        rows.append((number, [*cells, *[""] * (len(header) - len(cells))]))
+    if not header:
+        raise ValidationError(_("There is nothing in this table."))
+    return Table(header, rows)
+
+
+def text_in(value: str) -> str:
+    """Return the text of a cell with plain line feeds, without control characters and a formula's apostrophe."""
+    return unguarded(UNWANTED.sub("", value.replace("\r\n", "\n").replace("\r", "\n")))
+
+
+# ---- CSV
+
+
+def read_csv(data: bytes, report: Report) -> Table:
+    """Read a CSV file, its cells set apart by commas, semicolons or tabs.
+
+    Raises ValidationError for what is no text, and naming the row for one that cannot be read.
+    """
+    text, notes = decoded(data)
+    for words in notes:
+        report.note(words)
+    text = text.removeprefix("\ufeff")
+    first = text.lstrip().partition("\n")[0]
+    return table_of(rows_of_csv(text, max(",;\t", key=first.count)))
+
+
+def rows_of_csv(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    number = 0
+    try:
+        for number, cells in enumerate(reader, start=1):
+            if any("\x00" in cell for cell in cells):
+                raise ValidationError(_("Row %(row)s holds a character that is no text (NUL).") % {"row": number})
+            yield number, [text_in(cell) for cell in cells]
+    except csv.Error as error:
+        said = _("Row %(row)s cannot be read. Look whether a quotation mark is missing there.")
+        raise ValidationError(said % {"row": number + 1}) from error
+
+
+# ---- XLSX
+
+
+def read_xlsx(file: IO[bytes], report: Report, *, wanted: Callable[[list[str]], bool]) -> Table:
+    """Read a workbook: the first sheet whose header is `wanted`, else the first with anything in it.
+
+    Of formulas the values that were saved with them are taken; of merged cells the first has the value. Raises
+    ValidationError for macros, entities, what unpacks to too much, and damaged files.
+    """
+    damaged = ValidationError(_("This workbook is damaged. Open it, save it again as .xlsx and choose it once more."))
+    try:
+        check_parts(file, report)
+        book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
+    except (*BROKEN, *WRONG) as error:
+        raise damaged from error
+    try:
+        found: Table | None = None
+        for sheet in book.worksheets[:MOST_SHEETS]:
+            sheet.reset_dimensions()  # what a sheet says of its own size need not be so
+            table = sheet_of(sheet)
+            if table and wanted(table.header):
+                return table
+            found = found or table
+    except (*BROKEN, *WRONG) as error:
+        raise damaged from error
+    finally:
+        book.close()
+    if found is None:
+        raise ValidationError(_("There is nothing in this table."))
+    return found
+
+
+def check_parts(file: IO[bytes], report: Report) -> None:
+    """Raise ValidationError for a workbook that is a bomb, points outside, has macros or parts with entities."""
+    with ZipFile(file) as archive:
+        entries = checked(archive.infolist(), report)
+        if sum(one.file_size for one in entries) > MOST_UNPACKED:
+            raise ValidationError(_("This workbook unpacks to more than a table can hold, so it was not opened."))
+        for one in entries:
+            if one.filename.lower().endswith("vbaproject.bin"):
+                raise ValidationError(_("There are macros in this workbook. Save it as .xlsx and choose it once more."))
+            if one.filename.lower().endswith((".xml", ".rels")) and has_type(archive, one.filename):
+                raise ValidationError(
+                    _("This workbook has a part with entities (%(name)s).") % {"name": one.filename[:80]}
+                )
+
+
+def has_type(archive: ZipFile, name: str) -> bool:
+    """Tell whether a part of a workbook declares a document type, which none needs."""
+    before = b""
+    with archive.open(name) as part:
+        while chunk := part.read(CHUNK):
+            if any(mark in before + chunk for mark in DOCTYPES):
+                return True
+            before = chunk[-32:]
+    return False
+
+
+def sheet_of(sheet: Any) -> Table | None:
+    """Return the table on a sheet; None for an empty one."""
+    rows = (
+        (number, [value_in(value) for value in cells[:MOST_COLUMNS]])
+        for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1)
+        if any(value is not None for value in cells)
+    )
+    first = next(rows, None)
+    if first is None:
+        return None
+    return table_of([first, *rows])
+
+
+def value_in(value: Any) -> str:
+    """Return a cell's value as text: whole numbers without a point, moments and days in ISO form."""
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, dt.datetime | dt.date):
+        return value.isoformat()
+    return text_in(str(value))
