@@ -163,19 +163,71 @@ def is_name(words: str) -> bool:
 
 def beginning(line: str, names: set[str], no_speakers: Collection[str]) -> Turn | None:
     """Return the turn that a line begins, or None."""
+    label = label_of(line, names, no_speakers)
+    return Turn(label.speaker, label.seconds, line[label.length :]) if label else None
+
+
+@dataclass(frozen=True)
+class Label:
+    """The beginning of a line that says who speaks, and when; its words begin behind `length` characters."""
+
+    speaker: str
+    seconds: int | None
+    length: int
+
+
+def label_of(line: str, names: set[str], no_speakers: Collection[str] = ()) -> Label | None:
+    """Return the label with which a line begins, or None."""
     for pattern in (BEFORE, AFTER, ABOVE, LATER):
         match = pattern.match(line)
         if match and is_name(match["name"]) and match["name"].strip() not in no_speakers:
-            said = (match["said"] or "") if "said" in pattern.groupindex else ""
             if (pattern is ABOVE and match["name"][0].islower()) or (pattern is LATER and match["name"] not in names):
                 continue  # "we met at 9:15", "9:15 on Monday"
-            return Turn(match["name"].strip(), seconds_of(match["time"]), said)
+            return Label(match["name"].strip(), seconds_of(match["time"]), words_of(match, line))
     match = PLAIN.match(line)
     if match and match["name"] in names:
-        said = match["said"] or ""
-        stamp = STAMP.match(said)
-        return Turn(match["name"], seconds_of(stamp["time"]) if stamp else None, said[stamp.end() :] if stamp else said)
+        length = words_of(match, line)
+        stamp = STAMP.match(line[length:])
+        return Label(
+            match["name"], seconds_of(stamp["time"]) if stamp else None, length + (stamp.end() if stamp else 0)
+        )
     return None
+
+
+def words_of(match: re.Match[str], line: str) -> int:
+    """Return where the words of a line begin, behind the label that was matched."""
+    return match.start("said") if match.groupdict().get("said") is not None else len(line)
+
+
+def turns_in(text: str) -> list[Placed]:
+    """Return the turns of a text as it stands, of which no character is changed, so that places in it stay.
+
+    Where nobody can be told apart, each paragraph is a turn of nobody's. A text of words has a turn at least.
+    """
+    lines = text.split("\n")
+    names = speakers_among(lines)
+    found: list[Placed] = []
+    time: tuple[int, int] | None = None  # of a line that says only when: where it begins, and the seconds
+    at = 0
+    for line in lines:
+        first, last = at + len(line) - len(line.lstrip()), at + len(line.rstrip())
+        label = label_of(line, names)
+        if label:
+            start, seconds = time if time and label.seconds is None else (first, label.seconds)
+            words = min(at + label.length, last)
+            found.append(Placed(start, words, last, label.speaker, seconds))
+            time = None
+        elif names and (alone := ALONE.match(line)):
+            time = (first, seconds_of(alone["time"]))
+        elif first < last and found and found[-1].speaker:
+            time = None
+            empty = found[-1].words == found[-1].end
+            found[-1] = replace(found[-1], words=first if empty else found[-1].words, end=last)
+        elif first < last:
+            time = None
+            found.append(Placed(first, first, last, "", None))
+        at += len(line) + 1
+    return [one for one in found if one.words < one.end] or found[:1]
 
 
 def laid_out(turns: Iterable[Turn]) -> tuple[str, list[Placed]]:

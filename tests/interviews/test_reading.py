@@ -1,6 +1,7 @@
 """Files into text, text into turns: what is read, and what is refused with which words."""
 
 import contextlib
+from itertools import pairwise
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from interviews.reading.files import KINDS, MOST_BYTES, cleaned, read_file
-from interviews.reading.turns import Turn, asks, clock, laid_out, renamed, seconds_of, turns_of
+from interviews.reading.turns import Turn, asks, clock, laid_out, renamed, seconds_of, turns_in, turns_of
 from tests.interviews.files import RTF, SRT, TALK, VTT, bomb, docx_of, docx_with, liar, pdf_of, with_part
 
 TOLD = [("Interviewer", "How did it begin?"), ("P01", "Somebody rang."), ("Interviewer", "And then?")]
@@ -296,3 +297,42 @@ def test_a_clock_reads_as_a_recorder_shows_it():
 def test_speakers_get_the_names_the_study_knows():
     turns = [Turn("Ann Lee", None, "Yes."), Turn("Bob", None, "No.")]
     assert [turn.speaker for turn in renamed(turns, {"Ann Lee": "P01"})] == ["P01", "Bob"]
+
+
+# ---- turns in a text that must not change
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (TALK, [("", ""), ("Interviewer", ""), ("P01", ""), ("Interviewer", ""), ("P01", "")]),
+        ("[00:01:05] I: Why?\nP: So.\nAnd so on.\n\nI: Yes.", [("I", "1:05"), ("P", ""), ("I", "")]),
+        ("Ann 0:03\nHello.\nMore.\nBen 0:09\nYes.", [("Ann", "0:03"), ("Ben", "0:09")]),
+        ("0:05\nI: Why?\n0:09\nand on\nI: So?", [("I", "0:05"), ("I", "")]),
+        ("One paragraph.\n\n  Another one.  \n", [("", ""), ("", "")]),
+        ("I:\n", [("I", "")]),
+    ],
+)
+def test_turns_are_found_in_a_text_as_it_stands(text, expected):
+    found = turns_in(text)
+    assert [(one.speaker, clock(one.seconds)) for one in found] == expected
+
+
+def test_words_of_turns_found_in_a_text_are_those_between_labels():
+    text = "0:05\nI: Why?\n\nP: So.\n  And so on. \nP:\nLast."
+    found = turns_in(text)
+    assert [text[one.words : one.end] for one in found] == ["Why?", "So.\n  And so on.", "Last."]
+    assert text[found[0].start : found[0].words] == "0:05\nI: "
+
+
+@given(st.text("ab \n:IP05[]é👩", max_size=80))
+def test_turns_follow_each_other_and_hold_every_line_of_words(text):
+    found = turns_in(text)
+    assert all(one.start <= one.words <= one.end for one in found)
+    assert all(before.end <= after.start for before, after in pairwise(found))
+    assert bool(found) == bool(text.strip()) or text.strip(" \n[]:05") == ""
+    at = 0
+    for line in text.split("\n"):
+        if line.strip() and not set(line) & set(":05"):
+            assert any(one.words <= at + len(line) - len(line.lstrip()) < one.end for one in found)
+        at += len(line) + 1
