@@ -22,6 +22,7 @@ from interviews.interviewing import locked
 from interviews.models import Alias, Contact, Original, Study, Transcript
 from interviews.models.participants import MARKS, RoleGroup
 from interviews.positions import Clash, Edit, Shift, applied, checked
+from interviews.searching import take_up
 from interviews.shifting import move_places
 from interviews.studying import record
 from projects.models import Duty, Membership, Organization, Project, Site
@@ -279,6 +280,7 @@ def change_text(transcript: Transcript, edits: Sequence[Edit], *, masks: Sequenc
     transcript.revision += 1
     transcript.cleared_at = transcript.cleared_by = None
     transcript.save(update_fields=["text", "turns", "masks", "revision", "cleared_at", "cleared_by"])
+    take_up(transcript)
     move_places(transcript, shift, now=now)
 
 

@@ -18,6 +18,7 @@ from interviews.interviewing import locked
 from interviews.models import Interview, Original, Transcript
 from interviews.reading.files import ReadFile, read_file
 from interviews.reading.turns import Turn, laid_out, renamed, turns_of
+from interviews.searching import take_up
 from interviews.studying import record
 
 NO_SPEAKER = "-"  # what a person says of a name that is none
@@ -92,6 +93,7 @@ def save_transcript(
         saved_by=by,
         saved_at=now,
     )
+    take_up(transcript)
     record("transcript_saved", found.study, by=by, now=now, target=found, label=found.participant.pseudonym)
     return transcript
 

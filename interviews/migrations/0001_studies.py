@@ -397,6 +397,18 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='SearchedTurn',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveIntegerField()),
+                ('start', models.PositiveIntegerField()),
+                ('speaker', models.CharField(blank=True, max_length=120)),
+                ('text', models.TextField()),
+                ('words', models.TextField()),
+                ('transcript', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='searched_turns', to='interviews.transcript')),
+            ],
+        ),
+        migrations.CreateModel(
             name='Settlement',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -651,6 +663,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='settlement',
             constraint=models.UniqueConstraint(fields=('round', 'transcript', 'code', 'start', 'end'), name='interviews_settlement_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='searchedturn',
+            constraint=models.UniqueConstraint(fields=('transcript', 'number'), name='interviews_searchedturn_once'),
         ),
         migrations.AddIndex(
             model_name='coding',

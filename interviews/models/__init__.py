@@ -10,7 +10,7 @@ from interviews.models.memos import Memo
 from interviews.models.participants import Consent, Contact, Participant, RoleGroup, Target
 from interviews.models.studies import Approval, Study, StudyMember
 from interviews.models.themes import Evidence, Finding, FindingStep, Theme
-from interviews.models.transcripts import Alias, Original, Transcript
+from interviews.models.transcripts import Alias, Original, SearchedTurn, Transcript
 from interviews.models.variables import Variable, VariableValue
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "Participant",
     "Question",
     "RoleGroup",
+    "SearchedTurn",
     "SettledCoding",
     "Settlement",
     "Study",

@@ -64,6 +64,29 @@ class Transcript(models.Model):
         return f"{self.interview}"
 
 
+class SearchedTurn(models.Model):
+    """The words of one turn of a transcript, as they are searched: written anew whenever the text changes.
+
+    `words` are those of `text` without case and accents, with a space between each two. The database keeps an index of
+    them (migration 0002), which Django knows nothing of.
+    """
+
+    transcript = models.ForeignKey(Transcript, models.CASCADE, related_name="searched_turns")
+    number = models.PositiveIntegerField()
+    start = models.PositiveIntegerField()  # of its words in the transcript's text
+    speaker = models.CharField(max_length=120, blank=True)
+    text = models.TextField()
+    words = models.TextField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["transcript", "number"], name="interviews_searchedturn_once"),
+        ]
+
+    def __str__(self):
+        return f"{self.speaker}: {self.text[:80]}"
+
+
 class Alias(models.Model):
     """A row of a study's key: which placeholder stands for which words.
 

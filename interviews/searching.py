@@ -1,0 +1,155 @@
+"""Searching what was said: words and phrases in all transcripts that a person may read. Reads, and the rows they need.
+
+A turn is found where it holds all that is asked for. Both databases compare words as reading/words.py gives them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import BooleanField, Count, F, Func, QuerySet
+from django.db.models.sql.compiler import SQLCompiler
+
+from interviews.models import SearchedTurn, Transcript
+from interviews.reading.words import Term, marked, places_of, plain_words, words_of
+from interviews.units import sentences
+
+MOST = 500  # hits that are counted; beyond that there are "more than"
+ORDER = ("transcript_id", "number")
+CONTEXT = 160  # characters shown on each side of a passage
+LONGEST = 600  # characters shown of a passage
+
+Span = tuple[int, int]
+Pieces = list[tuple[str, bool]]
+Compiled = tuple[str, tuple[str | int, ...]]
+
+
+def take_up(transcript: Transcript) -> None:
+    """Write the words of a transcript's turns for the search, as its text is now; in the caller's transaction.
+
+    Whoever writes a transcript's text calls this. Where a transcript is deleted its rows go with it.
+    """
+    SearchedTurn.objects.filter(transcript=transcript).delete()
+    SearchedTurn.objects.bulk_create(rows_of(transcript), batch_size=1000)
+
+
+def rows_of(transcript: Transcript) -> list[SearchedTurn]:
+    """Return what the search keeps of a transcript, not saved."""
+    rows = []
+    for number, (_start, words, end, speaker, _seconds) in enumerate(transcript.turns):
+        text = transcript.text[words:end]
+        place = {"transcript": transcript, "number": number, "start": words, "speaker": speaker[:120]}
+        rows.append(SearchedTurn(**place, text=text, words=" ".join(plain_words(text))))
+    return rows
+
+
+class Says(Func):
+    """Tells of a turn whether it holds all terms, by the index that the database keeps of its words.
+
+    Terms hold letters and digits only, so nothing in them has a meaning for the database.
+    """
+
+    output_field = BooleanField()
+
+    def __init__(self, terms: Iterable[Term]):
+        self.terms = tuple(terms)
+        super().__init__(F("pk"))
+
+    def as_postgresql(self, compiler: SQLCompiler, connection: Any, **_more: Any) -> Compiled:
+        row, params = compiler.compile(self.source_expressions[0])
+        asked = " & ".join(
+            f"'{term.words[0]}':*" if term.begins else "(" + " <-> ".join(f"'{word}'" for word in term.words) + ")"
+            for term in self.terms
+        )
+        return f"{row.rpartition('.')[0]}.indexed @@ to_tsquery('simple', %s)", (*params, asked)
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: Any, **_more: Any) -> Compiled:
+        row, params = compiler.compile(self.source_expressions[0])
+        asked = " AND ".join(f'"{" ".join(term.words)}"{"*" * term.begins}' for term in self.terms)
+        among = "(SELECT rowid FROM interviews_searchedwords WHERE interviews_searchedwords MATCH %s)"
+        return f"{row} IN {among}", (*params, asked)
+
+
+def found(readable: QuerySet[Transcript], terms: Iterable[Term]) -> QuerySet[SearchedTurn]:
+    """Return the turns of transcripts that hold all terms, with whom they are of; their texts stay behind."""
+    turns = SearchedTurn.objects.filter(Says(terms), transcript__in=readable.values("pk"))
+    rows = turns.select_related("transcript__interview__participant")
+    return rows.defer("words", "transcript__text", "transcript__turns", "transcript__masks")
+
+
+@dataclass(frozen=True)
+class Counted:
+    """How many turns were found in how many interviews; `more` than that where counting was ended."""
+
+    turns: int
+    interviews: int
+    more: bool
+
+
+def counted(rows: QuerySet[SearchedTurn]) -> Counted:
+    """Count what was found, up to MOST."""
+    some = rows.order_by()[: MOST + 1]
+    said = some.aggregate(turns=Count("pk"), interviews=Count("transcript", distinct=True))
+    return Counted(min(said["turns"], MOST), said["interviews"], said["turns"] > MOST)
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A turn in which something was found: the passage [start, end) of its transcript, and pieces of text to show.
+
+    The passage are the sentences that hold what was asked for, each term at its first place. Marked pieces are words
+    that were asked for.
+    """
+
+    turn: SearchedTurn
+    start: int
+    end: int
+    before: str
+    pieces: Pieces
+    after: str
+
+    @property
+    def place(self) -> str:
+        """The passage as it goes into an address or a form."""
+        return f"{self.start}-{self.end}"
+
+
+def hit_of(turn: SearchedTurn, terms: Sequence[Term]) -> Hit:
+    """Return what to show of a turn that was found."""
+    words = list(words_of(turn.text))
+    places = [places_of(words, term) for term in terms]
+    firsts = [spans[0] for spans in places if spans]
+    start, end = passage_around(turn.text, firsts)
+    shown = min(end, start + LONGEST)
+    spans = [(first - start, last - start) for each in places for first, last in each if start <= first < shown]
+    return Hit(
+        turn,
+        turn.start + start,
+        turn.start + end,
+        tail(turn.text[:start]),
+        marked(turn.text[start:shown], spans),
+        head(turn.text[shown:]),
+    )
+
+
+def passage_around(text: str, spans: Sequence[Span]) -> Span:
+    """Return the sentences of a text that hold spans, from first to last; all of the text where there are none."""
+    first, last = min((span[0] for span in spans), default=0), max((span[1] for span in spans), default=len(text))
+    held = [one for one in sentences(text, 0, len(text)) if one[0] < last and first < one[1]]
+    return (held[0][0], held[-1][1]) if held else (0, len(text))
+
+
+def tail(text: str) -> str:
+    """Return the end of what stands before a passage, whole words only, with a sign where something was left out."""
+    if len(text) <= CONTEXT:
+        return text
+    return "… " + text[-CONTEXT:].partition(" ")[2]
+
+
+def head(text: str) -> str:
+    """Return the beginning of what stands behind a passage, as `tail` does."""
+    if len(text) <= CONTEXT:
+        return text
+    return text[:CONTEXT].rpartition(" ")[0] + " …"

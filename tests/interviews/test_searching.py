@@ -1,0 +1,144 @@
+import pytest
+from django.db import connection
+
+from interviews import deidentifying, recruiting, searching, transcribing
+from interviews.deidentifying import Pick
+from interviews.models import SearchedTurn, Transcript
+from interviews.reading.words import terms_of
+from tests.interviews.conftest import transcript_of
+
+pytestmark = pytest.mark.django_db
+
+MORE = """\
+Interviewer: What got in the way?
+P02: Nobody had any hours left. Ünder Straße we trained. 👩‍👩‍👧 The clinic was fine, hours and all. Then it was over.
+Interviewer: Train whom?
+P02: Hours went by. No one was asked. They did not help.
+"""
+
+
+def search(asked, among=None):
+    readable = Transcript.objects.all() if among is None else among
+    return searching.found(readable, terms_of(asked)).order_by(*searching.ORDER)
+
+
+def numbers(asked, among=None):
+    return [row.number for row in search(asked, among)]
+
+
+@pytest.fixture
+def more(study, guide, by):
+    return transcript_of(study, guide, by, "P02", MORE, name="")
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("hours", [1, 3]),
+        ("HOURS fine", [1]),
+        ('"any hours"', [1]),
+        ('"hours any"', []),
+        ("train", [1, 2]),
+        ('"train"', [2]),
+        ("under strasse", [1]),
+        ("not", [3]),  # no word is left out
+        ('"did not help"', [3]),
+        ('"did help"', []),
+        ("AND", [1]),
+        ("NEAR", []),
+        ("hours*", [1, 3]),
+        ("hours OR nobody", []),
+        ("'; DROP TABLE x; --", []),
+        ("p02", []),  # who speaks is not what is said
+    ],
+)
+def test_words_and_phrases_are_found_in_turns(more, asked, found):
+    assert numbers(asked) == found
+
+
+@pytest.mark.parametrize(
+    "asked", ["NEAR", "a AND", "x*", '"open', "(b", "c:d", "^e", "-f", "g'h", "i\\", "j & !k | <-> l"]
+)
+def test_no_sign_breaks_the_search(more, asked):
+    assert terms_of(asked)
+    numbers(asked)
+
+
+def agrees():
+    """Tell whether the rows of the search, and the database's index of them, are those of the texts as they are."""
+    kept = [
+        [row.transcript_id, row.number, row.start, row.speaker, row.text, row.words]
+        for row in SearchedTurn.objects.all()
+    ]
+    wanted = [
+        [row.transcript_id, row.number, row.start, row.speaker, row.text, row.words]
+        for transcript in Transcript.objects.all()
+        for row in searching.rows_of(transcript)
+    ]
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:  # raises where the index does not hold what the table does
+            cursor.execute(
+                "INSERT INTO interviews_searchedwords (interviews_searchedwords, rank) VALUES ('integrity-check', 1)"
+            )
+    return sorted(kept) == sorted(wanted)
+
+
+def test_the_search_follows_the_text_through_all_that_changes_it(transcript, more, by):
+    assert agrees()
+    assert numbers('"bo lindqvist"') == [1]
+    start = transcript.text.index("Bo Lindqvist")
+    changed = deidentifying.replace(transcript, [Pick(start, start + 12, "person", "Person 1", True)], revision=1, **by)
+    assert agrees()
+    assert numbers("lindqvist") == []
+    assert numbers('"person 1 did"') == [1]
+    deidentifying.put_back(changed, start, revision=2, **by)
+    assert agrees()
+    assert numbers("lindqvist") == [1]
+    transcribing.remove_transcript(transcript.interview, **by)
+    assert agrees()
+    assert numbers("lindqvist") == []
+    recruiting.withdraw(more.interview.participant, **by)
+    assert agrees()
+    assert not SearchedTurn.objects.exists()
+
+
+def test_only_what_may_be_read_is_searched(transcript, more):
+    assert numbers("fine", Transcript.objects.filter(pk=transcript.pk)) == [3]
+    assert numbers("fine", Transcript.objects.none()) == []
+
+
+def hit(asked):
+    terms = terms_of(asked)
+    return searching.hit_of(search(asked).get(), terms)
+
+
+def test_a_hit_is_the_sentence_with_the_words_at_its_place_in_the_transcript(more):
+    one = hit('"clinic was fine"')
+    assert more.text[one.start : one.end] == "👩‍👩‍👧 The clinic was fine, hours and all."
+    assert [words for words, found in one.pieces if found] == ["clinic was fine"]
+    assert "".join(words for words, _found in one.pieces) == more.text[one.start : one.end]
+    assert one.before == "Nobody had any hours left. Ünder Straße we trained. "
+    assert one.after == " Then it was over."
+    assert one.place == f"{one.start}-{one.end}"
+
+
+def test_words_of_two_sentences_make_one_passage(more):
+    one = hit("nobody over")
+    assert more.text[one.start : one.end] == more.text[more.turns[1][1] : more.turns[1][2]]
+    assert one.before == one.after == ""
+
+
+def test_what_is_long_is_shown_in_part(study, guide, by):
+    said = f"P03: {'Before it. ' * 40}The word stands {'here and ' * 100}there. {'After it. ' * 40}"
+    made = transcript_of(study, guide, by, "P03", said, name="")
+    one = hit("stands")
+    assert made.text[one.start : one.end].endswith("there.")
+    assert len("".join(words for words, _found in one.pieces)) == searching.LONGEST
+    assert one.before.startswith("… it. Before") or one.before.startswith("… Before")
+    assert one.after.endswith(" …")
+
+
+def test_counting_ends_somewhere_and_says_so(transcript, more, monkeypatch):
+    assert searching.counted(search("fine")) == searching.Counted(turns=2, interviews=2, more=False)
+    monkeypatch.setattr(searching, "MOST", 1)
+    assert searching.counted(search("fine")).more
