@@ -13,12 +13,17 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.models import User
+from interviews.exchange import tables, taguette
 from interviews.exchange.archive import MOST_BYTES, MOST_XML, ZIP, Archive, open_archive
+from interviews.exchange.coded_tables import is_csv, is_xlsx, open_csv, open_xlsx, placed
 from interviews.exchange.parts import MissingText, Note, Opened, Source
 from interviews.exchange.placing import MARK
 from interviews.exchange.qdc import read_codebook
 from interviews.exchange.qde import read_project
 from interviews.exchange.remarks import Report
+from interviews.exchange.taguette import is_taguette, open_taguette
+from interviews.models import Study
 from interviews.reading.files import decoded
 
 BYTES_OF_MARK = b"\xef\xbb\xbf"
@@ -30,7 +35,8 @@ class Kind:
     """A kind of file: how it is recognized, how much of it is taken at most, and how it is opened.
 
     `recognises` gets the first bytes and the file itself. `opens` reads it, puts into the report what a person should
-    know, and raises ValidationError where it is refused. What it gives is read while the context lasts.
+    know, and raises ValidationError where it is refused. What it gives is read while the context lasts. A file that
+    names texts of the study instead of having its own is then put to them by `places`.
     """
 
     suffix: str
@@ -38,6 +44,7 @@ class Kind:
     most_bytes: int
     recognises: Callable[[bytes, IO[bytes]], bool]
     opens: Callable[[IO[bytes], Report], AbstractContextManager[Opened]]
+    places: Callable[[Opened, Study, User, Report], Opened] | None = None
 
 
 @contextmanager
@@ -92,6 +99,9 @@ def is_codebook(head: bytes, file: IO[bytes]) -> bool:
 READERS: dict[str, Kind] = {
     "qdpx": Kind(".qdpx", gettext_lazy("REFI-QDA project"), MOST_BYTES, is_project, open_project),
     "qdc": Kind(".qdc", gettext_lazy("REFI-QDA codebook"), MOST_XML, is_codebook, open_codebook),
+    "taguette": Kind(".sqlite3", gettext_lazy("Taguette project"), taguette.MOST_BYTES, is_taguette, open_taguette),
+    "xlsx": Kind(".xlsx", gettext_lazy("table of codings"), tables.MOST_BYTES, is_xlsx, open_xlsx, placed),
+    "csv": Kind(".csv", gettext_lazy("table of codings"), tables.MOST_BYTES, is_csv, open_csv, placed),
 }
 
 

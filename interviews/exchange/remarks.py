@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from projects.site_files import Fault
+
+MOST_FAULTS = 200  # shown on a page; the table that comes back has all
 MOST_PLACES = 50  # named in one remark; how often it was met is counted in any case
 
 
@@ -22,12 +25,15 @@ class Report:
     """Remarks of three kinds, each said once with its places.
 
     `deviations`: where a file departs from its format, and how it was read all the same. `losses`: what cannot be kept.
-    `notes`: what was decided for a person, who may want to know.
+    `notes`: what was decided for a person, who may want to know. `faults` are what is wrong with the rows of a table;
+    where they must be mended first, nothing can be brought in and the report is `blocked`.
     """
 
     deviations: dict[str, Remark] = field(default_factory=dict)
     losses: dict[str, Remark] = field(default_factory=dict)
     notes: dict[str, Remark] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+    blocked: bool = False
 
     def deviation(self, words: str, place: str = "", times: int = 1) -> None:
         self.add(self.deviations, words, place, times)
@@ -49,10 +55,14 @@ class Report:
             remark.places.append(place[:200])
 
     @property
-    def data(self) -> dict[str, list[dict[str, Any]]]:
-        """The remarks as a job keeps them and a page shows them."""
+    def data(self) -> dict[str, Any]:
+        """The remarks as a job keeps them and a page shows them, and of a table the first of its faults."""
         kinds = {"deviations": self.deviations, "losses": self.losses, "notes": self.notes}
-        return {
+        found: dict[str, Any] = {
             kind: [{"words": one.words, "times": one.times, "places": one.places} for one in remarks.values()]
             for kind, remarks in kinds.items()
         }
+        if self.faults:
+            found |= {"faults": [asdict(one) for one in self.faults[:MOST_FAULTS]], "blocked": self.blocked}
+            found["bad_rows"] = len({one.row for one in self.faults})
+        return found

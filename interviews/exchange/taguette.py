@@ -79,6 +79,11 @@ def open_taguette(file: IO[bytes], report: Report) -> Iterator[parts.Opened]:
             yield Taguette(Reader(database), report).opened
 
 
+def is_taguette(head: bytes, file: IO[bytes]) -> bool:
+    """Tell whether a file is a SQLite database, which Taguette's projects are."""
+    return head.startswith(MAGIC)
+
+
 def check_head(file: IO[bytes], report: Report) -> None:
     """Raise ValidationError for a file that is too large or no SQLite database, by its first bytes."""
     size = file.seek(0, 2)
