@@ -115,6 +115,8 @@ def change_code(code: Code, *, revision: int, by: User, now: dt.datetime, **fiel
         setattr(found, name, value)
     found.revision += 1
     found.save(update_fields=[*changes, "revision"])
+    if "examples" in changes:  # what people said is not written where nothing can be removed
+        changes["examples"] = [None, None]
     record("code_changed", code.study, by=by, now=now, target=found, label=found.name, changes=changes)
     return found
 

@@ -338,11 +338,11 @@ def protect(study: Study, *, open_text: bool, destroy_on: dt.date | None, by: Us
     current = Study.objects.select_for_update(no_key=True).get(pk=study.pk)
     if destroy_on and destroy_on != current.destroy_on and destroy_on <= study.program.today(now):
         raise ValidationError(_("Choose a day that is still to come."))
-    before, after = (current.open_text, current.destroy_on), (open_text, destroy_on)
-    if before != after:
-        plain = [[said, day and day.isoformat()] for said, day in (before, after)]
-        record("study_protection_changed", study, by=by, now=now, changes={"open_text, destroy_on": plain})
-    study.open_text, study.destroy_on = after
+    days = [day and day.isoformat() for day in (current.destroy_on, destroy_on)]
+    pairs = {"open_text": [current.open_text, open_text], "destroy_on": days}
+    if changes := {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}:
+        record("study_protection_changed", study, by=by, now=now, changes=changes)
+    study.open_text, study.destroy_on = open_text, destroy_on
     if destroy_on != current.destroy_on:
         study.destroyed_at = None  # files brought in after an earlier end have an end of their own
     study.save(update_fields=["open_text", "destroy_on", "destroyed_at"])

@@ -7,6 +7,7 @@ from interviews.views import (
     downloads,
     framework,
     guide,
+    history,
     interview,
     matrix,
     names,
@@ -34,6 +35,7 @@ study_urls: list = [
     path("studies/<slug:study>/people/", study.members, name="members"),
     path("studies/<slug:study>/people/<int:pk>/end/", study.member_end, name="member_end"),
     path("studies/<slug:study>/targets/", study.targets, name="targets"),
+    path("studies/<slug:study>/history/", history.history, name="history"),
 ]
 
 guide_urls: list = [

@@ -135,6 +135,7 @@ OPENS = {
     "interviews:members": FORM,
     "interviews:member_end": POST,
     "interviews:targets": POST_ON_PAGE,
+    "interviews:history": GET,
     "interviews:guide_write": FORM,
     "interviews:guide": GET,
     "interviews:question_tie": POST_ON_PAGE,

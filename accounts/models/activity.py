@@ -78,6 +78,12 @@ class Activity(models.Model):
             models.Index(fields=["plan_id", "-at"], name="accounts_activity_plan"),
             models.Index(fields=["project_id", "-at"], name="accounts_activity_project"),
             models.Index(fields=["program_id", "-at"], name="accounts_activity_program"),
+            # what happened in a program and in none of its projects, such as in a study
+            models.Index(
+                fields=["program_id", "key", "-at"],
+                name="accounts_activity_key",
+                condition=models.Q(project_id__isnull=True),
+            ),
             models.Index(fields=["batch"], name="accounts_activity_batch", condition=models.Q(batch__isnull=False)),
         ]
 

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from interviews import codebook as verbs
-from interviews import margins
+from interviews import history, margins
 from interviews.access import StudyRight, readable_transcripts, study_view
 from interviews.forms.codes import BeginForm, CodeForm, NewCodeForm, OtherCodeForm, SplitForm
 from interviews.views.study import about
@@ -169,6 +169,8 @@ def code_page(request, study, found, *, form=None, move=None, merge=None, split=
         "merge": merge or OtherCodeForm(code=found, label=_("Into"), top=False),
         "split": split or SplitForm(passages=passages),
         "passages": passages,
+        "lines": history.lines_about(study, found),
+        "today": study.program.today(timezone.now()),
     }
     wrong = any(one and one.errors for one in (form, move, merge, split))
     return render(request, "interviews/code.html", context, status=422 if wrong else 200)

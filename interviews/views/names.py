@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from interviews import deidentifying
+from interviews import deidentifying, history
 from interviews.access import StudyRight, may_name, study_view
 from interviews.deidentifying import StaleText
 from interviews.forms.names import NamesForm, ProtectionForm, TextForm
@@ -97,7 +97,13 @@ def protection(request, study):
         else:
             messages.success(request, _("Saved."))
             return redirect("interviews:protection", study=study.slug)
-    context = {**about(request, study, "people"), "form": form, **deidentifying.files_and_key(study)}
+    context = {
+        **about(request, study, "people"),
+        **deidentifying.files_and_key(study),
+        "form": form,
+        "lines": history.lines_about_files(study),
+        "today": study.program.today(timezone.now()),
+    }
     return render(request, "interviews/protection.html", context, status=422 if form.errors else 200)
 
 

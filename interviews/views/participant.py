@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from interviews import recruiting
+from interviews import history, recruiting
 from interviews.access import StudyRight, study_view
 from interviews.forms.people import ConsentForm, ParticipantForm
 from interviews.views.study import about
@@ -103,6 +103,8 @@ def page(request, study, found, *, form=None, consent_form=None):
         "consents": found.consents.select_related("recorded_by"),
         "interviews": found.interviews.select_related("interviewer"),
         "withdrawn": found.state == found.State.WITHDRAWN,
+        "lines": history.lines_about(study, found),
+        "today": study.program.today(timezone.now()),
     }
     wrong = (form and form.errors) or (consent_form and consent_form.errors)
     return render(request, "interviews/participant.html", context, status=422 if wrong else 200)
