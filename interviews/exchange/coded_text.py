@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from accounts.models import User
-from interviews.exchange.coding_table import BETWEEN, code_paths, memos_of
+from interviews.exchange.coding_table import BETWEEN, code_paths, memo_words, memos_of
 from interviews.exchange.leaving import Leaving, coder_names
 from interviews.models import Code, Coding, Study, Transcript
 from interviews.reading.turns import clock
@@ -101,7 +101,7 @@ class Documents:
                 coding.code,
                 BETWEEN.join(self.paths[coding.code_id]),
                 self.names[coding.coder_id],
-                tuple(memo.text for memo in self.memos.get(coding.pk, ())),
+                tuple(memo_words(self.memos.get(coding.pk, ()), coding.coder_id, self.names)),
             )
             for number, coding in enumerate(rows.select_related("code").order_by(*ORDER), start=1)
         ]

@@ -53,7 +53,7 @@ def coding_rows(study: Study, *, reader: User, named: bool = False) -> Iterator[
     place = ("transcript__interview__participant__pseudonym", "transcript__interview__held_on", "transcript")
     for one in rows.order_by(*place, "start", "-end", "code__position", "pk").iterator(chunk_size=AT_ONCE):
         if text := texts.get(one.transcript_id):
-            said = "" if text.kept == "names" else memo_cell(memos[one.pk], one.coder_id, names)
+            said = "" if text.kept == "names" else "\n".join(memo_words(memos[one.pk], one.coder_id, names))
             yield coding_row(one, text, paths[one.code_id], names[one.coder_id], said)
 
 
@@ -101,9 +101,9 @@ def memos_of(study: Study) -> dict[int | None, list[Memo]]:
     return found
 
 
-def memo_cell(memos: Iterable[Memo], coder: int, names: dict[int, str]) -> str:
-    """Return memos as one cell; one that somebody else than the coder wrote says who that was."""
-    return "\n".join(memo.text if memo.coder_id == coder else f"{names[memo.coder_id]}: {memo.text}" for memo in memos)
+def memo_words(memos: Iterable[Memo], coder: int, names: dict[int, str]) -> list[str]:
+    """Return the words of memos about a coding; one that somebody else than the coder wrote says who that was."""
+    return [memo.text if memo.coder_id == coder else f"{names[memo.coder_id]}: {memo.text}" for memo in memos]
 
 
 def about_rows(study: Study, *, reader: User, today: dt.date) -> list[list[str]]:
