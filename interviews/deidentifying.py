@@ -339,7 +339,7 @@ def protect(study: Study, *, open_text: bool, destroy_on: dt.date | None, by: Us
     if destroy_on and destroy_on != current.destroy_on and destroy_on <= study.program.today(now):
         raise ValidationError(_("Choose a day that is still to come."))
     days = [day and day.isoformat() for day in (current.destroy_on, destroy_on)]
-    pairs = {"open_text": [current.open_text, open_text], "destroy_on": days}
+    pairs: dict[str, list[Any]] = {"open_text": [current.open_text, open_text], "destroy_on": days}
     if changes := {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}:
         record("study_protection_changed", study, by=by, now=now, changes=changes)
     study.open_text, study.destroy_on = open_text, destroy_on

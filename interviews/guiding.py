@@ -14,10 +14,11 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from interviews.models import Guide, Question, Study
+from interviews.models import Guide, Interview, PartTie, Question, Study, Summary
 from interviews.studying import record
 from roadmap.models import Construct, Step
 
+Kind = PartTie.Kind
 MOST_QUESTIONS = 60
 SHORT = 60
 NUMBERED = re.compile(r"^\(?\d{1,2}[.)]\s+")
@@ -33,7 +34,7 @@ class Asked:
     section: str = ""
     short: str = ""
     probes: list[str] = field(default_factory=list)
-    line: int = 0
+    line: int = field(default=0, compare=False)
 
 
 def read_guide(text: str) -> list[Asked]:
@@ -103,13 +104,16 @@ def text_of(guide: Guide) -> str:
 def write_guide(study: Study, *, title: str, text: str, by: User, now: dt.datetime) -> Guide:
     """Write a study's guide: its first version, a change of the newest, or the next version where that was used.
 
-    A question that keeps its words keeps its key, and with it its ties to the Roadmap and to CFIR. Raises
-    ValidationError as `read_guide` does.
+    Planned interviews of which nothing is written down follow the next version. The same again changes nothing. A
+    question, section or probe that keeps its words keeps its ties to the Roadmap and to CFIR, a question its key too.
+    Raises ValidationError as `read_guide` does.
     """
     asked = read_guide(text)
     Study.objects.select_for_update(no_key=True).get(pk=study.pk)  # so that two do not take one number
     newest = study.guides.order_by("-number").first()
-    before = {question.text: question for question in newest.questions.prefetch_related("constructs")} if newest else {}
+    if newest and newest.title == title and asked_in(newest) == asked:
+        return newest
+    before = {one.text: one for one in newest.questions.prefetch_related("constructs")} if newest else {}
     kept = {words: (one.key, one.step_keys, list(one.constructs.all())) for words, one in before.items()}
     if newest and not newest.interviews.exists():
         newest.questions.all().delete()
@@ -135,8 +139,32 @@ def write_guide(study: Study, *, title: str, text: str, by: User, now: dt.dateti
             step_keys=steps,
         )
         question.constructs.set(constructs)
+    if newest:
+        take_along(newest, guide, asked)
     record("guide_written", study, by=by, now=now, target=guide, label=str(guide))
     return guide
+
+
+def asked_in(guide: Guide) -> list[Asked]:
+    """Return what a guide asks, as `read_guide` does."""
+    return [Asked(one.text, one.section, one.short, one.probes) for one in guide.questions.all()]
+
+
+def take_along(newest: Guide, guide: Guide, asked: list[Asked]) -> None:
+    """Keep what sections and probes are about, and let planned interviews follow the next version."""
+    parts = {(Kind.SECTION, one.section) for one in asked}
+    parts |= {(Kind.PROBE, words) for one in asked for words in one.probes}
+    for said in newest.part_ties.prefetch_related("constructs"):
+        stays = (said.kind, said.words) in parts
+        if guide == newest and not stays:
+            said.delete()
+        elif guide != newest and stays:
+            part_of(guide, said.kind, said.words, steps=said.step_keys, constructs=said.constructs.all())
+    if guide != newest:
+        planned = newest.interviews.filter(held_on=None, cancelled_at=None).select_for_update(no_key=True)
+        waiting = {one.pk for one in planned}
+        waiting -= set(Summary.objects.filter(interview__in=waiting).values_list("interview", flat=True))
+        Interview.objects.filter(pk__in=waiting).update(guide=guide)
 
 
 def free_key(words: str, taken: set[str]) -> str:
@@ -157,11 +185,39 @@ def tie(
     Raises ValidationError for a step that no published version of the program's Roadmap has.
     """
     study = question.guide.study
+    question.step_keys = known_steps(study, steps)
+    question.save(update_fields=["step_keys"])
+    question.constructs.set(constructs)
+    record("question_tied", study, by=by, now=now, target=question, label=question.short)
+
+
+@transaction.atomic
+def tie_part(
+    guide: Guide,
+    kind: str,
+    words: str,
+    *,
+    steps: Iterable[str],
+    constructs: Iterable[Construct],
+    by: User,
+    now: dt.datetime,
+) -> None:
+    """Say what a section or a probe of a guide is about. Raises ValidationError as `tie` does."""
+    made = part_of(guide, kind, words, steps=known_steps(guide.study, steps), constructs=constructs)
+    record("question_tied", guide.study, by=by, now=now, target=guide, label=str(made))
+
+
+def part_of(guide: Guide, kind: str, words: str, *, steps: list[str], constructs: Iterable[Construct]) -> PartTie:
+    """Write what a section or a probe of a guide is about, in the place of what was said before."""
+    made, _new = PartTie.objects.update_or_create(guide=guide, kind=kind, words=words, defaults={"step_keys": steps})
+    made.constructs.set(constructs)
+    return made
+
+
+def known_steps(study: Study, steps: Iterable[str]) -> list[str]:
+    """Return keys of steps, each once. Raises ValidationError for one that the program's Roadmap never had."""
     known = set(Step.objects.filter(version__roadmap=study.program.roadmap_id).values_list("key", flat=True))
     wanted = list(dict.fromkeys(steps))
     if unknown := [key for key in wanted if key not in known]:
         raise ValidationError(_("The Roadmap has no step “%(key)s”.") % {"key": unknown[0]})
-    question.step_keys = wanted
-    question.save(update_fields=["step_keys"])
-    question.constructs.set(constructs)
-    record("question_tied", study, by=by, now=now, target=question, label=question.short)
+    return wanted

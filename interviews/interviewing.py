@@ -211,9 +211,11 @@ def write_up(
 ) -> None:
     """Write down an interview at once: what was said to each question, and when it was held (None: not yet).
 
-    All of it or nothing. Raises StaleWriteUp where somebody else wrote at one of the questions meanwhile, and
+    All of it or nothing. `interview.guide` is the version whose questions were answered: a planned interview may have
+    got a newer one meanwhile. Raises StaleWriteUp where somebody else wrote at one of the questions meanwhile, and
     ValidationError as `hold` and `sum_up` do; for a quote, with the question's id as `params["question"]`.
     """
+    keep_guide(interview)
     if held_on:
         hold(interview, held_on=held_on, minutes=minutes, notes=notes, by=by, now=now)
     elif locked(interview).held_on:
@@ -230,6 +232,22 @@ def write_up(
             raise ValidationError(error.message, code=error.code, params={"question": one.question.pk}) from error
     if stale:
         raise StaleWriteUp(stale)
+
+
+def keep_guide(interview: Interview) -> None:
+    """Record along which version of the guide an interview is written down, where that is not the one it was to follow.
+
+    Raises ValidationError where somebody wrote along another version meanwhile.
+    """
+    found = locked(interview)
+    if found.guide_id == interview.guide_id:
+        return
+    if found.summaries.exists():
+        raise ValidationError(
+            _("This interview follows another version of the guide by now. Copy what you wrote and open it again.")
+        )
+    found.guide_id = interview.guide_id
+    found.save(update_fields=["guide"])
 
 
 @transaction.atomic

@@ -42,6 +42,7 @@ guide_urls: list = [
     path("studies/<slug:study>/guide/", guide.guide_write, name="guide_write"),
     path("studies/<slug:study>/guide/<int:number>/", guide.guide, name="guide"),
     path("studies/<slug:study>/questions/<int:pk>/", guide.question_tie, name="question_tie"),
+    path("studies/<slug:study>/questions/<int:pk>/parts/<int:number>/", guide.part_tie, name="part_tie"),
 ]
 
 participant_urls: list = [

@@ -139,6 +139,7 @@ OPENS = {
     "interviews:guide_write": FORM,
     "interviews:guide": GET,
     "interviews:question_tie": POST_ON_PAGE,
+    "interviews:part_tie": POST_ON_PAGE,
     "interviews:participant_list": GET,
     "interviews:participant_new": FORM,
     "interviews:participant": FORM,

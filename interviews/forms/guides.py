@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from interviews.models import Question, Study, Summary
+from interviews.models import PartTie, Question, Study, Summary
 from roadmap.models import Construct, Step
 
 
@@ -32,18 +32,18 @@ class ConstructsField(forms.ModelMultipleChoiceField):
 
 
 class TieForm(forms.Form):
-    """What a question is about."""
+    """What a question, a section or a probe is about; `said` is what was said before."""
 
     steps = forms.MultipleChoiceField(
         label=_("Steps of the Roadmap"), required=False, widget=forms.CheckboxSelectMultiple
     )
     constructs = ConstructsField(label=_("CFIR constructs"))
 
-    def __init__(self, *args: Any, question: Question, **kwargs: Any):
-        known = {"steps": question.step_keys, "constructs": question.constructs.all()}
+    def __init__(self, *args: Any, study: Study, said: Question | PartTie | None, **kwargs: Any):
+        keys = said.step_keys if said else []
+        known = {"steps": keys, "constructs": said.constructs.all() if said else []}
         super().__init__(*args, initial=known, **kwargs)
-        names = step_names(question.guide.study)
-        self.fields["steps"].choices = list({**{key: key for key in question.step_keys}, **names}.items())
+        self.fields["steps"].choices = list({**{key: key for key in keys}, **step_names(study)}.items())
         self.fields["constructs"].group()
 
 

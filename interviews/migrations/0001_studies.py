@@ -158,6 +158,20 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='PartTie',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('section', 'section'), ('probe', 'probe')], max_length=10, verbose_name='kind')),
+                ('words', models.CharField(max_length=500, verbose_name='words')),
+                ('step_keys', models.JSONField(blank=True, default=list, verbose_name='steps of the Roadmap')),
+                ('constructs', models.ManyToManyField(blank=True, related_name='part_ties', to='roadmap.construct', verbose_name='CFIR constructs')),
+                ('guide', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='part_ties', to='interviews.guide')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('guide', 'kind', 'words'), name='interviews_parttie_once')],
+            },
+        ),
+        migrations.CreateModel(
             name='Study',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -4,7 +4,7 @@ from interviews.models.agreement import AgreementRound, Completion, SettledCodin
 from interviews.models.coders import Coder
 from interviews.models.codes import Code, Coding
 from interviews.models.frameworks import FrameworkCell
-from interviews.models.guides import Guide, Question
+from interviews.models.guides import Guide, PartTie, Question
 from interviews.models.interviews import CalendarFeed, Interview, Summary
 from interviews.models.memos import Memo
 from interviews.models.participants import Consent, Contact, Participant, RoleGroup, Target
@@ -32,6 +32,7 @@ __all__ = [
     "Interview",
     "Memo",
     "Original",
+    "PartTie",
     "Participant",
     "Question",
     "RoleGroup",

@@ -47,3 +47,25 @@ class Question(models.Model):
 
     def __str__(self):
         return self.short
+
+
+class PartTie(models.Model):
+    """What a section or a probe of a guide is about, by its words; a question says so itself."""
+
+    class Kind(models.TextChoices):
+        SECTION = "section", _("section")
+        PROBE = "probe", _("probe")
+
+    guide = models.ForeignKey(Guide, models.CASCADE, related_name="part_ties")
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    words = models.CharField(_("words"), max_length=500)
+    step_keys = models.JSONField(_("steps of the Roadmap"), default=list, blank=True)
+    constructs = models.ManyToManyField(
+        Construct, verbose_name=_("CFIR constructs"), blank=True, related_name="part_ties"
+    )
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["guide", "kind", "words"], name="interviews_parttie_once")]
+
+    def __str__(self):
+        return self.words[:80]

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,7 +12,7 @@ from interviews import guiding
 from interviews.access import StudyRight, study_view
 from interviews.forms.guides import TieForm, step_names
 from interviews.forms.people import GuideForm
-from interviews.models import Question
+from interviews.models import PartTie, Question
 from interviews.views.study import about
 
 
@@ -42,8 +43,12 @@ def guide(request, study, number):
     found = get_object_or_404(study.guides, number=number)
     names = step_names(study)
     questions = list(found.questions.prefetch_related("constructs"))
+    parts = {(one.kind, one.words): one for one in found.part_ties.prefetch_related("constructs")}
+    for said in (*questions, *parts.values()):
+        said.step_names = [names.get(key, key) for key in said.step_keys]
     for question in questions:
-        question.step_names = [names.get(key, key) for key in question.step_keys]
+        question.about_section = parts.get((PartTie.Kind.SECTION, question.section))
+        question.about_probes = [(words, parts.get((PartTie.Kind.PROBE, words))) for words in question.probes]
     context = {
         **about(request, study, "guide"),
         "guide": found,
@@ -57,10 +62,31 @@ def guide(request, study, number):
 @study_view(StudyRight.WORK)
 def question_tie(request, study, pk):
     """Say which steps and constructs a question is about."""
-    question = get_object_or_404(Question.objects.select_related("guide__study__program"), guide__study=study, pk=pk)
-    form = TieForm(request.POST or None, question=question)
+    question = one_of(study, pk)
+    form = TieForm(request.POST or None, study=study, said=question)
     if request.method == "POST" and form.is_valid():
         guiding.tie(question, by=request.user, now=timezone.now(), **form.cleaned_data)
         return redirect("interviews:guide", study=study.slug, number=question.guide.number)
-    context = {**about(request, study, "guide"), "form": form, "question": question}
+    context = {**about(request, study, "guide"), "form": form, "question": question, "words": question.text}
     return render(request, "interviews/question_tie.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@study_view(StudyRight.WORK)
+def part_tie(request, study, pk, number):
+    """Say what one of a question's probes is about, or, as number 0, the section in which the question stands."""
+    question = one_of(study, pk)
+    part = dict(enumerate([question.section, *question.probes])).get(number)
+    if not part:
+        raise Http404
+    guide, kind = question.guide, PartTie.Kind.PROBE if number else PartTie.Kind.SECTION
+    form = TieForm(request.POST or None, study=study, said=guide.part_ties.filter(kind=kind, words=part).first())
+    if request.method == "POST" and form.is_valid():
+        guiding.tie_part(guide, kind, part, by=request.user, now=timezone.now(), **form.cleaned_data)
+        return redirect("interviews:guide", study=study.slug, number=guide.number)
+    context = {**about(request, study, "guide"), "form": form, "question": question, "words": part, "part": kind}
+    return render(request, "interviews/question_tie.html", context, status=422 if form.errors else 200)
+
+
+def one_of(study, pk):
+    return get_object_or_404(Question.objects.select_related("guide__study__program"), guide__study=study, pk=pk)

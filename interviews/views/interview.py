@@ -43,7 +43,7 @@ def interview_list(request, study):
 @study_view(StudyRight.WORK)
 def interview(request, study, pk):
     """Show an interview question by question, and write down all of it at once."""
-    found = one_of(study, pk)
+    found = as_it_was_shown(one_of(study, pk), study, request.POST.get("guide", ""))
     form, status = WriteUpForm(request.POST or None, interview=found, quotes=may_quote(found)), 200
     if request.method == "POST" and form.is_valid():
         said = {name: form.cleaned_data[name] for name in ("held_on", "minutes", "notes")}
@@ -118,6 +118,13 @@ def summary_barriers(request, study, pk, question):
 
 def one_of(study, pk):
     return get_object_or_404(study.interviews.select_related("participant", "interviewer", "guide"), pk=pk)
+
+
+def as_it_was_shown(found, study, number):
+    """Return an interview with the version of the guide whose questions stood on the page when it was filled in."""
+    if number.isdecimal() and len(number) < 6 and found.guide_id and int(number) != found.guide.number:
+        found.guide = study.guides.filter(number=int(number)).first() or found.guide
+    return found
 
 
 def may_quote(found):

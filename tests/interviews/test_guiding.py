@@ -102,6 +102,45 @@ def test_questions_of_one_short_name_have_keys_of_their_own(study, by):
     assert [one.key for one in made.questions.all()] == ["money", "money-2", "question"]
 
 
+def test_the_same_again_makes_no_version(world, study, talk, by):
+    again = rewrite(study, by, guiding.text_of(talk.guide))
+    assert again == talk.guide
+    assert study.guides.count() == 1
+    assert rewrite(study, by, guiding.text_of(talk.guide), title="Other").number == 2
+
+
+def test_planned_interviews_follow_the_next_version_and_written_ones_stay(world, study, talk, by):
+    plan = {"interviewer": world.ria, "mode": "phone", "planned_for": None}
+    second, third, fourth = (
+        interviewing.plan_interview(study, agreed(study, name, by=by), talk.guide, **plan, **by)
+        for name in ("P02", "P03", "P04")
+    )
+    interviewing.sum_up(second, talk.questions[0], text="Said before.", revision=0, **by)
+    interviewing.hold(third, held_on=world.now.date(), minutes=None, notes="", **by)
+    interviewing.cancel(fourth, **by)
+    again = rewrite(study, by, GUIDE + "One more?\n")
+    assert again.number == 2
+    numbers = [one.guide.number for one in study.interviews.order_by("participant__pseudonym")]
+    assert numbers == [2, 1, 1, 1]
+
+
+def test_sections_and_probes_point_at_steps_and_keep_it_with_their_words(world, study, talk, by):
+    guiding.tie_part(talk.guide, "section", "Getting started", steps=["leaders"], constructs=[], **by)
+    guiding.tie_part(talk.guide, "probe", "Who decided?", steps=["leaders"], constructs=[], **by)
+    guiding.tie_part(talk.guide, "probe", "Who was asked?", steps=["leaders"], constructs=[], **by)
+    with pytest.raises(ValidationError, match="no step “nowhere”"):
+        guiding.tie_part(talk.guide, "probe", "Who decided?", steps=["nowhere"], constructs=[], **by)
+    again = rewrite(study, by, GUIDE.replace("Who was asked?", "Who was not asked?"))
+    assert again.number == 2
+    assert sorted(again.part_ties.values_list("kind", "words")) == [
+        ("probe", "Who decided?"),
+        ("section", "Getting started"),
+    ]
+    assert talk.guide.part_ties.count() == 3
+    third = rewrite(study, by, GUIDE.replace("- Who decided?\n", ""))
+    assert [one.words for one in third.part_ties.all()] == ["Getting started"]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_versions_written_at_once_have_two_numbers(world, study, guide, by):
     interviewing.plan_interview(

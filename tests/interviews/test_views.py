@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from interviews import interviewing, recruiting
+from interviews import guiding, interviewing, recruiting
 from interviews.models import Approval, Guide, Interview, Participant, Study, Summary
 from roadmap.models import Construct
 from tests.interviews.conftest import GUIDE, agreed
@@ -108,6 +108,19 @@ def test_a_guide_is_written_read_and_tied(world, ria):
     assert "Win leader support" in said or "About:" in said
 
 
+def test_probes_and_sections_are_tied_too(ria, talk):
+    question = talk.questions[0]
+    assert "Who decided?" in page(ria.get(f"{BASE}questions/{question.pk}/"))
+    for number, words in ((0, "Getting started"), (1, "Who decided?")):
+        url = f"{BASE}questions/{question.pk}/parts/{number}/"
+        assert f"<strong>{words}</strong>" in page(ria.get(url))
+        page(ria.post(url, {"steps": ["leaders"]}, follow=True))
+        assert "Select a valid choice" in page(ria.post(url, {"steps": ["nowhere"]}), 422)
+    assert page(ria.get(f"{BASE}guide/1/")).count("About:") == 2
+    assert ria.get(f"{BASE}questions/{question.pk}/parts/3/").status_code == 404
+    assert ria.get(f"{BASE}questions/{talk.questions[2].pk}/parts/1/").status_code == 404
+
+
 # ---- participants
 
 
@@ -182,6 +195,21 @@ def test_what_somebody_else_wrote_meanwhile_is_shown_and_nothing_is_half_saved(w
     merged = said | {f"text-{first}": "Both were here.", f"revision-{first}": "1"}
     page(ria.post(url, merged, follow=True))
     assert Summary.objects.get(question=first).text == "Both were here."
+
+
+def test_what_was_typed_along_an_older_version_of_the_guide_is_kept_with_it(world, ria, study, talk, by):
+    url = f"{BASE}interviews/{talk.interview.pk}/"
+    first, second, _third = (question.pk for question in talk.questions)
+    typed = words(talk, held_on="2026-01-05", guide="1") | {f"text-{first}": "By a call."}
+    guiding.write_guide(study, title="Interview guide", text=f"{GUIDE}One more?\n", **by)
+    talk.interview.refresh_from_db()
+    assert talk.interview.guide.number == 2
+    assert "Saved." in page(ria.post(url, typed, follow=True))
+    talk.interview.refresh_from_db()
+    assert talk.interview.guide == talk.guide
+    assert Summary.objects.get().text == "By a call."
+    later = typed | {f"text-{second}": "More.", f"revision-{first}": "1", "guide": "2"}
+    assert "follows another version of the guide by now" in page(ria.post(url, later), 422)
 
 
 def test_a_box_left_alone_is_no_conflict(world, ria, talk, by):
