@@ -117,3 +117,24 @@ def visible_studies(scopes: Scopes) -> QuerySet[Study]:
     """Return the studies a person may know of: those they are in, and those of programs they run or lead in."""
     own = StudyMember.objects.current().filter(user=scopes.user_id).values("study")
     return Study.objects.filter(overseen_by(scopes) | Q(pk__in=own))
+
+
+def editor_view(view: View) -> View:
+    """Open a view to those who edit the Roadmap, on the programs whose findings they hear proposals from.
+
+    Staff edit the Roadmap that programs share, so they hear from all; administrators decide for their programs. For
+    everybody else the page does not exist.
+    """
+
+    @wraps(view)
+    def opened(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        scopes: Scopes = request.scopes  # type: ignore[attr-defined]  # set by ScopesMiddleware
+        own = [pk for pk, roles in scopes.programs.items() if Right.EDIT_ROADMAP in rights_of(roles, program=True)]
+        staff = request.user.is_authenticated and request.user.is_staff
+        programs = Program.objects.all() if staff else Program.objects.filter(pk__in=own)
+        if not staff and not own:
+            raise Http404
+        return view(request, programs, **kwargs)
+
+    opened.action = "editor of the Roadmap"  # type: ignore[attr-defined]  # the access walk reads it
+    return opened

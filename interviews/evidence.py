@@ -9,14 +9,24 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from django.db.models import BooleanField, Exists, F, OuterRef, Q, Value
+from django.db.models import BooleanField, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Substr
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import User
-from interviews.models import Coding, Evidence, Finding, Interview, Participant, RoleGroup, Summary
+from interviews.models import (
+    Coding,
+    Evidence,
+    Finding,
+    FindingStep,
+    Interview,
+    Participant,
+    RoleGroup,
+    Study,
+    Theme,
+)
 from interviews.recruiting import consent_of
 
 FEWEST = 5  # people of a role group in a study, below which site teams see neither its number nor its quotes
@@ -117,7 +127,7 @@ class Piece:
     evidence: Evidence
     person: Participant
     words: str
-    visible: bool = True  # to the reader, as far as blind coding goes
+    visible: bool = True  # to the reader: may they read the text, and are they not coding it blind
 
     @property
     def names_nobody(self) -> bool:
@@ -140,15 +150,15 @@ class Piece:
 
 
 def pieces_of(
-    findings: Iterable[Finding], people: People, *, quoted: bool = False, reader: User | None = None
+    findings: Iterable[Finding], people: People, *, quoted: bool = False, readable: QuerySet[Coding] | None = None
 ) -> dict[int, list[Piece]]:
     """Read what stands behind findings, by their ids, in one statement, whatever the length of transcripts.
 
-    `quoted` reads only what was chosen to be quoted. `reader`: somebody who may be coding blind.
+    `quoted` reads only what was chosen to be quoted. `readable`: the codings that the reader may see, where not all.
     """
     seen: Exists | Value = Value(True, BooleanField())
-    if reader:
-        seen = Exists(Coding.objects.visible_to_coder(reader).filter(pk=OuterRef("coding")))
+    if readable is not None:
+        seen = Exists(readable.filter(pk=OuterRef("coding")))
     words = Substr("coding__transcript__text", F("coding__start") + 1, F("coding__end") - F("coding__start"))
     rows = Evidence.objects.there().with_person().filter(finding__in=list(findings))
     rows = rows.filter(quoted=True) if quoted else rows
@@ -169,8 +179,43 @@ def quotes_for_site_teams(pieces: Iterable[Piece], people: People) -> list[Piece
     return [one for one in chosen if not one.hindrance() and not people.is_small(one.person)][:MOST_QUOTES]
 
 
-def summaries_of(study: int) -> list[Summary]:
-    """Return the summaries of a study that say something, of people who have not withdrawn."""
-    rows = Summary.objects.filter(interview__study=study).exclude(text="", quote="")
-    rows = rows.exclude(interview__participant__state=Participant.State.WITHDRAWN)
-    return list(rows.select_related("interview__participant", "question"))
+@dataclass(frozen=True)
+class Stated:
+    """A finding in the study's own list: who stands behind it, and what it means for steps."""
+
+    finding: Finding
+    strength: Strength
+    ties: list[FindingStep]
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A theme with its findings; without a theme, the findings that belong to none."""
+
+    theme: Theme | None
+    findings: list[Stated]
+
+
+def stated(findings: QuerySet[Finding], study: Study) -> list[Stated]:
+    """Return findings of a study with their strength, all groups counted, in five statements."""
+    found = list(findings.select_related("theme").prefetch_related("steps"))
+    strengths = strengths_of(found, people_of([study.pk]))
+    return [Stated(one, strengths[one.pk], list(one.steps.all())) for one in found]
+
+
+def chapters_of(study: Study) -> list[Chapter]:
+    """Return all that a study found, theme by theme, in seven statements."""
+    found = stated(study.findings.all(), study)
+    themes = [
+        Chapter(theme, [one for one in found if one.finding.theme_id == theme.pk])
+        for theme in study.themes.prefetch_related("codes")
+    ]
+    alone = [one for one in found if one.finding.theme_id is None]
+    return [*themes, Chapter(None, alone)] if alone else themes
+
+
+def leads_of(coding: Coding, study: Study) -> dict[str, Any]:
+    """Return where a coding leads: the themes it stands in, by its code or by itself, and the findings on it."""
+    themes = Theme.objects.filter(Q(codings=coding) | Q(codes=coding.code_id), study=study).distinct()
+    found = study.findings.filter(evidence__coding=coding).prefetch_related("constructs", "strategies")
+    return {"themes": list(themes), "stated": stated(found, study)}

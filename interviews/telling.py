@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 
 from interviews.access import visible_studies
-from interviews.evidence import Piece, Strength, people_of, pieces_of, quotes_for_site_teams, strengths_of
+from interviews.evidence import FEWEST, Piece, Strength, people_of, pieces_of, quotes_for_site_teams, strengths_of
 from interviews.models import Finding, FindingStep, Study, StudyMember
 from projects.models import Program, Scopes
 
@@ -63,6 +64,11 @@ def of_study(study: Study) -> list[Told]:
     """Return all findings that a study has published, theme by theme, as they are told outside it."""
     rows = Finding.objects.published().filter(study=study).order_by("theme__position", "theme", "pk")
     return list(filter(has_a_voice, tell(rows)))
+
+
+def as_told(told: list[Told]) -> dict[str, Any]:
+    """Return what a list of findings says: the findings, and whether groups below `fewest` people are left out."""
+    return {"told": told, "left_out": any(one.strength.left_out for one in told), "fewest": FEWEST}
 
 
 def with_ways_in(told: Iterable[Told], scopes: Scopes) -> list[Told]:

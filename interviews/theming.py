@@ -85,7 +85,7 @@ def gather(theme: Theme, *, codes: Iterable[int] = (), codings: Iterable[int] = 
     found.codings.add(*taken[1])
     count = len(taken[0]) + len(taken[1])
     if count:
-        changes = {"codes": [None, len(taken[0])], "passages": [None, len(taken[1])]}
+        changes = {"codes": [None, len(taken[0])], "codings": [None, len(taken[1])]}
         record("theme_gathered", found.study, by=by, now=now, target=found, label=found.name, changes=changes)
     return count
 
@@ -99,7 +99,7 @@ def let_go(theme: Theme, *, codes: Iterable[int] = (), codings: Iterable[int] = 
     found.codings.remove(*gone[1])
     count = len(gone[0]) + len(gone[1])
     if count:
-        changes = {"codes": [len(gone[0]), None], "passages": [len(gone[1]), None]}
+        changes = {"taken_out": [count, None]}
         record("theme_let_go", found.study, by=by, now=now, target=found, label=found.name, changes=changes)
     return count
 
@@ -123,9 +123,7 @@ def remove_theme(theme: Theme, *, by: User, now: dt.datetime) -> None:
         _("memos"): found.memos,
     }
     if left := [str(name) for name, things in holds.items() if things.exists()]:
-        raise ValidationError(
-            _("This theme still has %(what)s. Move or remove them first.") % {"what": ", ".join(left)}
-        )
+        raise ValidationError(_("This theme still has %(what)s. Let them go first.") % {"what": ", ".join(left)})
     record("theme_removed", found.study, by=by, now=now, target=found, label=found.name)
     found.delete()
 

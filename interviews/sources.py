@@ -1,0 +1,76 @@
+"""Where the evidence of a finding is chosen from: its theme, any code, any question of the guides. Reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.utils.translation import gettext as _
+
+from interviews.codebook import Row
+from interviews.models import Coding, Evidence, Finding, Participant, Study, Summary
+from interviews.theming import codings_of
+
+INDENT = "\u2003"
+SAID_BY = "interview__participant__pseudonym"
+THEME, CODE, QUESTION = "theme", "code-", "question-"
+
+
+@dataclass(frozen=True)
+class Source:
+    """A place to choose from, as an address names it, and what the page calls it."""
+
+    key: str
+    label: str
+
+
+def sources_of(finding: Finding, rows: Iterable[Row]) -> list[Source]:
+    """Return the places with something in them: `rows` is the codebook as the reader sees it; one statement."""
+    found = [Source(THEME, _("Theme: %(name)s") % {"name": finding.theme})] if finding.theme else []
+    found += [
+        Source(f"{CODE}{row.code.pk}", f"{INDENT * row.depth}{row.code} ({row.codings})") for row in rows if row.codings
+    ]
+    asked = summaries_in(finding.study).order_by("question__key").values_list("question__key", "question__short")
+    counts: dict[str, tuple[str, int]] = {}
+    for key, short, number in asked.annotate(number=Count("pk")).order_by("question__guide__number"):
+        counts[key] = (short, number + counts.get(key, ("", 0))[1])
+    label = _("Summaries: %(question)s (%(n)s)")
+    return found + [
+        Source(f"{QUESTION}{key}", label % {"question": short, "n": number}) for key, (short, number) in counts.items()
+    ]
+
+
+def summaries_in(study: Study) -> QuerySet[Summary]:
+    """Return the summaries of a study that say something, of people who have not withdrawn."""
+    rows = Summary.objects.filter(interview__study=study).exclude(text="", quote="")
+    return rows.exclude(interview__participant__state=Participant.State.WITHDRAWN)
+
+
+def passages_from(finding: Finding, source: str, readable: QuerySet[Coding]) -> QuerySet[Coding]:
+    """Return the passages at a source that the reader may see, with their words, and whether they are behind it.
+
+    A passage that has several codes there, or several coders, comes once.
+    """
+    if source == THEME and finding.theme:
+        found = readable.filter(pk__in=codings_of(finding.theme).values("pk"))
+    elif source.startswith(CODE) and source.removeprefix(CODE).isdecimal():
+        found = readable.filter(code__study=finding.study_id, code=int(source.removeprefix(CODE)[:12]))
+    else:
+        found = readable.none()
+    place = {name: OuterRef(name) for name in ("transcript", "start", "end")}
+    found = found.filter(~Exists(found.filter(**place, pk__lt=OuterRef("pk"))))
+    here = {f"coding__{name}": value for name, value in place.items()}
+    behind = Evidence.objects.there().filter(finding=finding, **here)
+    found = found.with_words().annotate(behind=Exists(behind))  # type: ignore[attr-defined]  # Coding's own queryset
+    return found.select_related("code", "transcript__interview__participant").defer(
+        "transcript__text", "transcript__turns", "transcript__masks"
+    )
+
+
+def summaries_from(finding: Finding, source: str) -> QuerySet[Summary]:
+    """Return the summaries at a source, and whether the finding has them."""
+    behind = Evidence.objects.filter(finding=finding, summary=OuterRef("pk"))
+    found = summaries_in(finding.study).annotate(behind=Exists(behind))
+    found = found.filter(question__key=source.removeprefix(QUESTION)) if source.startswith(QUESTION) else found.none()
+    return found.select_related("interview__participant", "question").order_by(SAID_BY, "pk")
