@@ -26,6 +26,7 @@ class Right(Enum):
     VIEW = "look at this"
     RECORD = "record progress here"
     BOARD = "look at all sites"
+    RECORD_MANY = "record for many sites at once"
     ASSIGN = "assign work"
     SCHEDULE = "change dates"
     SET_UP = "set up sites"
@@ -35,6 +36,7 @@ class Right(Enum):
     CREATE_PROJECT = "start a project"
     STUDY = "begin a study"
     FINDINGS = "see what studies found"
+    EDIT_ROADMAP = "decide what goes into the Roadmap"
     RUN_PROGRAM = "change the program's settings"
     READ_ALL_NOTES = "read every note"  # the State reads only what is shared with it
 
@@ -43,7 +45,9 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.OBSERVER: frozenset({Right.VIEW, Right.BOARD, Right.PEOPLE, Right.DASHBOARD}),
     Role.RESEARCHER: frozenset({Right.VIEW, Right.BOARD, Right.PEOPLE, Right.STUDY}),
     Role.PRACTITIONER: frozenset({Right.VIEW, Right.RECORD, Right.PEOPLE, Right.READ_ALL_NOTES}),
-    Role.LEAD: frozenset(set(Right) - {Right.DASHBOARD, Right.CREATE_PROJECT, Right.RUN_PROGRAM, Right.STUDY}),
+    Role.LEAD: frozenset(
+        set(Right) - {Right.DASHBOARD, Right.CREATE_PROJECT, Right.RUN_PROGRAM, Right.STUDY, Right.EDIT_ROADMAP}
+    ),
     Role.ADMINISTRATOR: frozenset(set(Right) - {Right.READ_ALL_NOTES}),
 }
 # An observer of a project sees what the site teams see there; one of the whole program sees what the State sees.

@@ -23,6 +23,7 @@ from interviews import (
     studying,
     transcribing,
 )
+from interviews.demo.findings import conclude
 from interviews.demo.framework import fill_framework
 from interviews.models import Consent, Guide, Interview, Participant, Question, RoleGroup, Study, Transcript
 from projects.models import Membership, Program, Project, Role, Site
@@ -82,6 +83,7 @@ class StudySeeder:
             self.hear(study, guide, participant, number, interviewer=second if number % 3 == 2 else owner)
         fill_framework(study, self.codes, self.coders, now=self.now - 20 * DAY)
         self.plan_next(study, guide, owner)
+        conclude(study, by=owner, now=self.now)
         return study
 
     def researcher(self, key: str, name: str) -> User:
