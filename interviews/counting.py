@@ -195,7 +195,7 @@ def together(material: Material, rows: Outline, *, near: str) -> Together:
     """
     times: Counter[int] = Counter()
     shared: Counter[tuple[int, int]] = Counter()
-    for spans in spans_of(material, near=near).values():
+    for spans in spans_of(material, material.codings, near=near).values():
         for span, codes in touched(spans):
             times[span.code] += 1
             shared.update((span.code, other) for other in codes)

@@ -14,7 +14,7 @@ from interviews.exchange.leaving import leaving
 from interviews.models import Code, Coding, FrameworkCell, Interview, Participant, Study
 from interviews.outline import Outline
 from interviews.paging import Page, page_of
-from interviews.retrieving import ORDER, PARTICIPANT, Families, Material, as_read
+from interviews.retrieving import ORDER, PARTICIPANT, Families, Material
 from projects.models import Site
 
 KINDS = {"participants": gettext_lazy("Participants"), "sites": gettext_lazy("Sites")}
@@ -108,8 +108,9 @@ def numbers_of(
 
 
 def behind(material: Material, kind: str, row: int, code: int, families: Families) -> QuerySet[Coding]:
-    """Return the codings behind one cell, in the order in which they were said, with their words."""
-    return as_read(material.codings.filter(code__in=families[code], **{SAID_BY[kind]: row})).order_by(*ORDER, "pk")
+    """Return the codings behind one cell, in the order in which they were said."""
+    found = material.codings.filter(code__in=families[code], **{SAID_BY[kind]: row})
+    return found.order_by(*ORDER, "pk")
 
 
 # ---- as a workbook
@@ -142,8 +143,9 @@ def passage_rows(material: Material, kind: str, codes: Iterable[Code], families:
     texts = {one.transcript.pk: one for one in leaving(material.study) if not one.kept}
     rows = rows_of(material.study, kind).values("pk")
     for code in codes:
-        found = material.codings.filter(code__in=families[code.pk], transcript__in=texts).with_words()
-        found = found.filter(**{f"{SAID_BY[kind]}__in": rows}).select_related("code").defer("transcript")
+        found = material.codings.filter(code__in=families[code.pk], transcript__in=texts)
+        found = found.filter(**{f"{SAID_BY[kind]}__in": rows}).select_related("code")
+        found = found.with_words()  # type: ignore[attr-defined]  # Coding's own queryset
         for one in found.order_by(*ORDER, "pk").iterator():
             text = texts[one.transcript_id]
             who = [text.participant.pseudonym, text.participant.get_role_group_display(), text.project, text.site]

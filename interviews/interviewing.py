@@ -222,12 +222,12 @@ def write_up(
         raise ValidationError(_("Choose the day on which it was held."), code="held")
     else:
         Interview.objects.filter(pk=interview.pk).update(minutes=minutes, notes=notes)
-    stale = {}
+    stale: dict[int, Summary] = {}
     for one in words:
         try:
             sum_up(interview, one.question, text=one.text, quote=one.quote, revision=one.revision, by=by, now=now)
         except StaleSummary as error:
-            stale[one.question.pk] = error.summary
+            stale[one.question.pk] = error.summary  # type: ignore[assignment]  # sum_up raises it of summaries
         except ValidationError as error:
             raise ValidationError(error.message, code=error.code, params={"question": one.question.pk}) from error
     if stale:

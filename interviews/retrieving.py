@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from accounts.models import User
 from interviews.models import Coding, Study, Transcript
@@ -15,6 +15,7 @@ PARTICIPANT = "transcript__interview__participant"
 ORDER = (f"{PARTICIPANT}__pseudonym", "transcript_id", "start")
 NOBODYS = "none"  # in the place of an id: no project, no site
 WORDS, TURN = "words", "turn"  # how near two codes must stand
+TEXTS = 20  # transcripts that are held in memory
 
 
 @dataclass(frozen=True)
@@ -26,13 +27,9 @@ class Material:
     transcripts: QuerySet[Transcript]
 
     @property
-    def visible(self) -> QuerySet[Coding]:
-        """All codings that are not hidden from the reader, whether they may read the text or not."""
-        return Coding.objects.there().visible_to_coder(self.reader)
-
-    @property
     def codings(self) -> QuerySet[Coding]:
-        return self.visible.filter(transcript__in=self.transcripts.values("pk"))
+        visible = Coding.objects.there().visible_to_coder(self.reader)
+        return visible.filter(transcript__in=self.transcripts.values("pk"))
 
 
 @dataclass(frozen=True)
@@ -86,7 +83,7 @@ class Sought:
     codes: frozenset[int]
     also: list[frozenset[int]]
     without: frozenset[int]
-    near: str = field(default=WORDS)
+    near: str
 
 
 def sought(asked: Asked, families: Families) -> Sought:
@@ -102,20 +99,22 @@ def sought(asked: Asked, families: Families) -> Sought:
 
 
 def passages(material: Material, asked: Asked, families: Families) -> QuerySet[Coding]:
-    """Return the codings that were asked for, in no order. Near "turn" takes two statements of its own."""
+    """Return the codings that were asked for, in no order.
+
+    What stands near what, and words, are found here from one look at all places, and not in the database: it would
+    compare each coding with each, and unpack a long text once for every coding in it.
+    """
     found = material.codings.filter(said_by(asked))
+    codes = sought(asked, families)
     if asked.coder:
         found = found.filter(coder=asked.coder)
-    codes = sought(asked, families)
     if codes.codes:
         found = found.filter(code__in=codes.codes)
-    if asked.words:
-        found = found.with_words().filter(words__icontains=asked.words)
-    if asked.near == TURN and (codes.also or codes.without):
-        return found.filter(pk__in=in_same_turn(material, codes))
-    for others in codes.also:
-        found = found.filter(sharing_words(material, others))
-    return found.filter(~sharing_words(material, codes.without)) if codes.without else found
+    if codes.also:
+        found = found.filter(pk__in=near_all(material, codes))
+    elif codes.without:
+        found = found.exclude(pk__in=near_one(material, codes))
+    return found.filter(pk__in=with_words(found, asked.words)) if asked.words else found
 
 
 def said_by(asked: Asked) -> Q:
@@ -132,39 +131,64 @@ def said_by(asked: Asked) -> Q:
     return found
 
 
-def sharing_words(material: Material, codes: Iterable[int]) -> Exists:
-    """Return the condition that a coding shares a character with one of these codes; with one of its own it does."""
-    place = {"transcript": OuterRef("transcript"), "start__lt": OuterRef("end"), "end__gt": OuterRef("start")}
-    return Exists(material.visible.filter(code__in=codes, **place))
-
-
-def in_same_turn(material: Material, codes: Sought) -> list[int]:
-    """Return the ids of the codings that stand in a turn with each of `codes.also` and none of `codes.without`."""
+def near_all(material: Material, codes: Sought) -> list[int]:
+    """Return the ids of the codings near a passage of each of `codes.also` and none of `codes.without`."""
     return [
         span.pk
-        for spans in spans_of(material, near=TURN).values()
-        for span, near in touched(spans)
+        for span, near in nearness(material, codes)
         if all(near & others for others in codes.also) and not near & codes.without
     ]
 
 
-def spans_of(material: Material, *, near: str) -> dict[int, list[Span]]:
+def near_one(material: Material, codes: Sought) -> list[int]:
+    """Return the ids of the codings near a passage of one of `codes.without`."""
+    return [span.pk for span, near in nearness(material, codes) if near & codes.without]
+
+
+def nearness(material: Material, codes: Sought) -> Iterator[tuple[Span, set[int]]]:
+    """Yield codings with the codes near them, their own among them; of all codes that what is sought depends on."""
+    others = codes.without.union(*codes.also)
+    codings = material.codings.filter(code__in=codes.codes | others) if codes.codes else material.codings
+    for spans in spans_of(material, codings, near=codes.near).values():
+        yield from touched(spans)
+
+
+def spans_of(material: Material, codings: QuerySet[Coding], *, near: str) -> dict[int, list[Span]]:
     """Return where codings stand, by transcript: in characters, or near "turn" in turns. One or two statements."""
     found: dict[int, list[Span]] = {}
-    rows = material.codings.order_by("transcript", "start").values_list("transcript", "start", "end", "code", "pk")
+    rows = codings.order_by("transcript").values_list("transcript", "start", "end", "code", "pk")
     for transcript, *place in rows.iterator():
         found.setdefault(transcript, []).append(Span(*place))
     if near != TURN:
         return found
-    turns = material.transcripts.filter(pk__in=material.codings.values("transcript")).values_list("pk", "turns")
-    return {pk: in_turns(found[pk], [turn[0] for turn in said]) for pk, said in turns.iterator() if pk in found}
+    turns = material.transcripts.filter(pk__in=codings.order_by().values("transcript")).values_list("pk", "turns")
+    return {pk: in_turns(found[pk], [turn[0] for turn in said]) for pk, said in turns.iterator(TEXTS) if pk in found}
 
 
-def as_read(found: QuerySet[Coding]) -> QuerySet[Coding]:
-    """Return codings with all that a list of passages says of each: its words, code, coder, participant and memos."""
-    found = found.with_words().select_related("code", "coder__user", PARTICIPANT)
+def with_words(codings: QuerySet[Coding], words: str) -> list[int]:
+    """Return the ids of the codings within which words stand, large letters like small ones; two statements."""
+    places: dict[int, list[tuple[int, int, int]]] = {}
+    for transcript, pk, start, end in codings.order_by().values_list("transcript", "pk", "start", "end").iterator():
+        places.setdefault(transcript, []).append((pk, start, end))
+    sought_for = words.casefold()
+    texts = Transcript.objects.filter(pk__in=codings.order_by().values("transcript")).values_list("pk", "text")
+    return [
+        coding
+        for pk, text in texts.iterator(TEXTS)
+        for coding, start, end in places.get(pk, ())
+        if sought_for in text[start:end].casefold()
+    ]
+
+
+def as_read(ids: Iterable[int]) -> list[Coding]:
+    """Return codings by id, in that order, with all that a list says of each: words, code, coder, participant, memos.
+
+    Two statements. Sort and cut a list before: words are cut out of each text for every row that is sorted with them.
+    """
+    place = {pk: number for number, pk in enumerate(ids)}
+    found = Coding.objects.with_words().filter(pk__in=place).select_related("code", "coder__user", PARTICIPANT)
     found = found.defer("transcript__text", "transcript__turns", "transcript__masks")
-    return found.prefetch_related("memos__coder__user")
+    return sorted(found.prefetch_related("memos__coder__user"), key=lambda one: place[one.pk])
 
 
 def how_many(found: QuerySet[Coding]) -> tuple[int, int]:

@@ -15,6 +15,7 @@ from interviews.exchange.leaving import leaving, left_out
 from interviews.forms.analysis import CellForm, FrameworkForm
 from interviews.interviewing import StaleSummary
 from interviews.outline import families
+from interviews.retrieving import as_read
 from interviews.views.analysis import material, named, part
 from projects import spreadsheets
 from projects.models import Site
@@ -73,7 +74,8 @@ def cell_page(request, study, context, *, status):
     found = material(request, study)
     outline = counting.codes_of(found)
     passages = reading.behind(found, context["rows"], context["of"].pk, context["code"].pk, families(outline))
-    context |= {"passages": passages[:SHOWN], "more": max(0, passages.count() - SHOWN)}
+    shown = as_read(passages.values_list("pk", flat=True)[:SHOWN])
+    context |= {"passages": shown, "more": passages.count() - len(shown)}
     if request.htmx:
         return render(request, "interviews/_cell_passages.html", context, status=status)
     context |= {**part(request, found, "framework"), "matrix_url": matrix_of(request, study)}

@@ -20,7 +20,7 @@ def passages(request, study):
     outline = counting.codes_of(found)
     chosen = PassageFilter(request.GET, study=study, outline=outline)
     asked = retrieving.passages(found, chosen.asked, families(outline))
-    page = paging.page_of(retrieving.as_read(asked), retrieving.ORDER, size=PAGE, **chosen.place)
+    page = paging.page_of(asked.only("pk"), retrieving.ORDER, size=PAGE, **chosen.place)
     codings, interviews = retrieving.how_many(asked)
     context = {
         **part(request, found, "passages"),
@@ -28,7 +28,7 @@ def passages(request, study):
         "codings": codings,
         "interviews": interviews,
         "all": found.codings.count(),
-        "rows": page.rows,
+        "rows": retrieving.as_read(one.pk for one in page.rows),
         "previous_url": chosen.query(before=page.before) if page.before else "",
         "next_url": chosen.query(after=page.after) if page.after else "",
     }

@@ -71,7 +71,7 @@ def test_behind_a_cell_stand_its_passages(world, study, three, codes):
     known = families(codes_of(material))
     pk = codes["Barriers"].pk
     found = behind(material, "participants", three[0].interview.participant_id, pk, known)
-    assert [one.words for one in found] == ["Time was short", "room was cold"]
+    assert [one.words for one in found.with_words()] == ["Time was short", "room was cold"]
     assert behind(material, "sites", world.elm.pk, pk, known).count() == 3
 
 

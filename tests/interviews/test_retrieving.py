@@ -30,8 +30,8 @@ def found(world, study, two):
     known = families(codes_of(material))
 
     def words(**asked):
-        rows = as_read(passages(material, Asked(**asked), known)).order_by("transcript", "start")
-        return [(row.words, row.code.name) for row in rows]
+        rows = passages(material, Asked(**asked), known).order_by("transcript", "start")
+        return [(row.words, row.code.name) for row in as_read(rows.values_list("pk", flat=True))]
 
     return words
 
