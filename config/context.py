@@ -6,9 +6,15 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from projects.access import sees_dashboard
+from projects.access import comes_for_studies, sees_dashboard
 
-SECTIONS = {"todo": "/todo/", "projects": "/projects/", "dashboard": "/dashboard/", "roadmap": "/roadmap/"}
+SECTIONS = {
+    "todo": "/todo/",
+    "projects": "/projects/",
+    "dashboard": "/dashboard/",
+    "studies": "/studies/",
+    "roadmap": "/roadmap/",
+}
 
 
 def page(request):
@@ -31,6 +37,8 @@ def navigation(request):
         places.append(place(request, "projects", _("Projects"), reverse("projects:project_list"), "building"))
         if sees_dashboard(request.scopes):
             places.append(place(request, "dashboard", _("Dashboard"), reverse("projects:dashboard"), "bar-chart"))
+        if comes_for_studies(request.scopes):
+            places.append(place(request, "studies", _("Studies"), reverse("interviews:mine"), "chat-left-text"))
     places.append(place(request, "roadmap", _("Roadmap"), reverse("roadmap:guide"), "signpost-split"))
     return places
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -21,17 +22,23 @@ def switch_on(
 ) -> Approval:
     """State that interviews may be held in a program, as quality improvement or as research with its IRB decision.
 
-    Raises ValidationError for research without the decision and its number.
+    The same again changes nothing. Raises ValidationError for research without the decision and its number.
     """
     if purpose == Purpose.RESEARCH and not (decision and number.strip()):
         raise ValidationError(_("Research needs the IRB's decision and its number."))
     if purpose == Purpose.QUALITY:
         decision = number = ""
     fields = {"on": True, "purpose": purpose, "decision": decision, "number": number.strip()}
+    before = Approval.objects.select_for_update(no_key=True).filter(program=program).first()
+    changes: dict[str, list[Any]] = {name: [getattr(before, name, None), value] for name, value in fields.items()}
+    changes = {name: pair for name, pair in changes.items() if pair[0] != pair[1]}
+    if before and not changes:
+        return before
     approval, _made = Approval.objects.update_or_create(
         program=program, defaults={**fields, "changed_by": by, "changed_at": now}
     )
-    record("interviews_switched_on", program, by=by, now=now, label=str(approval.get_purpose_display()))
+    label = str(approval.get_purpose_display())
+    record("interviews_switched_on", program, by=by, now=now, label=label, changes=changes)
     return approval
 
 
@@ -42,7 +49,22 @@ def switch_off(program: Program, *, by: User, now: dt.datetime) -> None:
         record("interviews_switched_off", program, by=by, now=now, label=program.name)
 
 
-def record(verb: str, program: Program, *, by: User, now: dt.datetime, label: str) -> None:
+def record(
+    verb: str,
+    program: Program,
+    *,
+    by: User,
+    now: dt.datetime,
+    label: str,
+    changes: dict[str, list[Any]] | None = None,
+) -> None:
     Activity.record(
-        verb=verb, actor=by, at=now, on=program.today(now), target=program, program_id=program.pk, label=label
+        verb=verb,
+        actor=by,
+        at=now,
+        on=program.today(now),
+        target=program,
+        program_id=program.pk,
+        label=label,
+        changes=changes,
     )

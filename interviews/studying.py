@@ -53,6 +53,18 @@ def begin_study(program: Program, *, name: str, aim: str, by: User, now: dt.date
 
 
 @transaction.atomic
+def change_study(study: Study, *, name: str, aim: str, by: User, now: dt.datetime) -> None:
+    """Change what a study is called and wants to find out; its address stays. The same again changes nothing."""
+    found = Study.objects.select_for_update(no_key=True).get(pk=study.pk)
+    pairs: dict[str, list[Any]] = {"name": [found.name, name], "aim": [found.aim, aim]}
+    changes = {field: pair for field, pair in pairs.items() if pair[0] != pair[1]}
+    if changes:
+        study.name, study.aim = name, aim
+        study.save(update_fields=list(changes))
+        record("study_changed", study, by=by, now=now, changes=changes)
+
+
+@transaction.atomic
 def take_in(study: Study, *, email: str, owner: bool, by: User, now: dt.datetime) -> StudyMember:
     """Take somebody into a study, or change whether they own it.
 

@@ -32,6 +32,7 @@ program_urls: list = [
 
 study_urls: list = [
     path("studies/<slug:study>/", study.study, name="study"),
+    path("studies/<slug:study>/change/", study.study_change, name="study_change"),
     path("studies/<slug:study>/people/", study.members, name="members"),
     path("studies/<slug:study>/people/<int:pk>/end/", study.member_end, name="member_end"),
     path("studies/<slug:study>/targets/", study.targets, name="targets"),

@@ -76,6 +76,13 @@ def sees_dashboard(scopes: Scopes) -> bool:
     return any(Right.DASHBOARD in rights_of(roles, program=True) for roles in scopes.programs.values())
 
 
+def comes_for_studies(scopes: Scopes) -> bool:
+    """Return whether navigation offers studies: to those who may begin one and do not run the program they are in."""
+    held = [rights_of(roles, program=True) for roles in scopes.programs.values()]
+    held += [rights_of(roles) for roles in scopes.projects.values()]
+    return any(Right.STUDY in rights and Right.RUN_PROGRAM not in rights for rights in held)
+
+
 def rights_of(roles: frozenset[Role], *, program: bool = False) -> frozenset[Right]:
     """Return the rights that roles give together, held on a program or on something below one."""
     given: set[Right] = set()

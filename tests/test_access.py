@@ -132,6 +132,7 @@ OPENS = {
     "interviews:switch_off": POST,
     "interviews:study_new": FORM,
     "interviews:study": GET,
+    "interviews:study_change": FORM,
     "interviews:members": FORM,
     "interviews:member_end": POST,
     "interviews:targets": POST_ON_PAGE,

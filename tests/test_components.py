@@ -13,8 +13,10 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from config.views.styleguide import road_of
+from projects.models import Role
 from roadmap.road import PHASES
 from roadmap.templatetags import milepost as tags
+from tests.cast import join, person
 
 TODAY = dt.date(2026, 11, 22)
 STATIC = settings.BASE_DIR / "static"
@@ -251,6 +253,8 @@ def test_people_see_only_the_places_they_can_go(client, world, sign_in):
     assert places(client) == ["Roadmap"]
     assert places(sign_in(world.nia)) == ["To do", "Projects", "Roadmap"]
     assert places(sign_in(world.bo)) == ["To do", "Projects", "Roadmap"]
+    ria = join(person("Ria Castellan"), Role.RESEARCHER, world.program).user
+    assert places(sign_in(ria)) == ["To do", "Projects", "Studies", "Roadmap"]
     assert places(sign_in(world.dee)) == ["To do", "Projects", "Dashboard", "Roadmap"]
 
 

@@ -13,20 +13,38 @@ from accounts.access import public, signed_in
 from interviews import approving, calendars, studying
 from interviews.access import is_on, visible_studies
 from interviews.forms.studies import ApprovalForm, StudyForm
-from interviews.models import CalendarFeed
+from interviews.models import CalendarFeed, StudyMember
 from outbox import links
 from projects.access import Right, can, program_view
+from projects.models import Program, Project
 
 
 @require_safe
 @signed_in
 def mine(request):
-    """List the studies the person may open; a page that only wants to mention them gets a block, or nothing."""
-    found = visible_studies(request.scopes).filter(program__interview_approval__on=True)
-    template = "interviews/_mine.html" if request.htmx else "interviews/mine.html"
+    """List the studies the person may open; a page that only wants to mention them gets a block, or nothing.
+
+    The page of a project mentions those of its program.
+    """
+    found = visible_studies(request.scopes).filter(program__interview_approval__on=True).select_related("program")
+    if project := request.GET.get("project"):
+        found = found.filter(program__in=Project.objects.filter(slug=project).values("program"))
+    if request.htmx:
+        return render(request, "interviews/_mine.html", {"studies": found})
     feed = CalendarFeed.objects.filter(user=request.user).first()
-    address = links.absolute(reverse("interviews:calendar", args=[feed.token])) if feed else ""
-    return render(request, template, {"studies": found.select_related("program"), "address": address})
+    context = {
+        "studies": found,
+        "holds": StudyMember.objects.current().filter(user=request.user).exists(),
+        "address": links.absolute(reverse("interviews:calendar", args=[feed.token])) if feed else "",
+        "programs": begins_in(request.scopes),
+    }
+    return render(request, "interviews/mine.html", context)
+
+
+def begins_in(scopes):
+    """Return the programs in which a person may begin a study, each with whether interviews are on there."""
+    programs = Program.objects.filter(pk__in=scopes.programs).select_related("interview_approval").order_by("name")
+    return [(program, is_on(program)) for program in programs if can(scopes, Right.STUDY, program)]
 
 
 @require_POST

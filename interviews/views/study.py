@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from interviews import matrix, studying
 from interviews.access import StudyRight, study_view
-from interviews.forms.studies import MemberForm, TargetsForm
+from interviews.forms.studies import MemberForm, StudyForm, TargetsForm
 from interviews.models import RoleGroup, StudyMember
 
 
@@ -42,6 +42,19 @@ def about(request, study, here="study"):
         "works": StudyRight.WORK in request.study_rights,
         "runs": StudyRight.RUN in request.study_rights,
     }
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@study_view(StudyRight.RUN)
+def study_change(request, study):
+    """Change what the study is called and wants to find out."""
+    form = StudyForm(request.POST or None, initial={"name": study.name, "aim": study.aim})
+    if request.method == "POST" and form.is_valid():
+        studying.change_study(study, by=request.user, now=timezone.now(), **form.cleaned_data)
+        messages.success(request, _("Saved."))
+        return redirect("interviews:study", study=study.slug)
+    context = {**about(request, study), "form": form}
+    return render(request, "interviews/study_change.html", context, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -43,6 +43,16 @@ def test_quality_improvement_keeps_no_decision(world):
     assert Approval.objects.count() == 1
 
 
+def test_what_was_stated_is_recorded_and_the_same_again_is_not(world):
+    stated = {"purpose": "research", "decision": "exempt", "number": "HUM00012345"}
+    for _ in range(2):
+        switch_on(world, **stated)
+    [row] = Activity.objects.filter(verb="interviews_switched_on")
+    assert row.changes["number"] == [None, "HUM00012345"]
+    switch_on(world, **stated | {"number": "HUM00054321"})
+    assert Activity.objects.newest_first().first().changes == {"number": ["HUM00012345", "HUM00054321"]}
+
+
 def test_switching_off_removes_nothing_and_is_recorded_once(world, study):
     for _ in range(2):
         approving.switch_off(world.program, by=world.dee, now=world.now)

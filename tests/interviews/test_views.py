@@ -61,7 +61,33 @@ def test_the_list_of_projects_mentions_studies_to_those_who_may_open_them(world,
         assert ("What helps sites" in page(client.get("/studies/", HTTP_HX_REQUEST="true"))) is shown, who
 
 
+def test_a_leads_project_leads_to_the_studies_of_its_program(world, study, by, sign_in):
+    client = sign_in(world.ana)
+    address = f"/studies/?project={world.project.slug}"
+    assert f'hx-get="{address}"' in page(client.get(f"/projects/{world.project.slug}/"))
+    assert "What helps sites" in page(client.get(address, HTTP_HX_REQUEST="true"))
+    elsewhere = f"/studies/?project={world.foreign_project.slug}"
+    assert "What helps sites" not in page(client.get(elsewhere, HTTP_HX_REQUEST="true"))
+
+
+def test_who_may_begin_a_study_finds_where(world, study, sign_in):
+    kim = sign_in(world.kim)
+    assert "Begin one in" in page(kim.get("/studies/"))
+    assert "in your calendar" not in page(kim.get("/studies/"))
+    assert "in your calendar" in page(sign_in(world.ria).get("/studies/"))
+    Approval.objects.update(on=False)
+    assert "Interviews are switched off there" in page(sign_in(world.kim).get("/studies/"))
+    assert "You are in no study" in page(sign_in(world.vi).get("/studies/"))
+
+
 # ---- a study
+
+
+def test_owners_change_name_and_aim(world, ria, study):
+    assert "This field is required" in page(ria.post(f"{BASE}change/", {"name": "", "aim": "x"}), 422)
+    said = {"name": "What helps schools", "aim": "To learn what helps schools."}
+    assert "What helps schools" in page(ria.post(f"{BASE}change/", said, follow=True))
+    assert "Name: What helps sites → What helps schools" in page(ria.get(f"{BASE}history/"))
 
 
 def test_a_lead_sees_how_far_the_study_is_and_no_way_into_it(world, study, talk, sign_in):
