@@ -24,7 +24,7 @@ COLOURS = range(1, 9)
 MARKS = Code.Mark.values
 MOST_CODES = 1000
 Changes = dict[str, list[Any]]
-EDITABLE = ("name", *WORDS, "colour", "mark")
+EDITABLE = ("name", *WORDS, "colour", "mark", "folder")
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,8 @@ def check_name(study: Study, name: str, parent: Code | None, *, but: Code | None
 def change_code(code: Code, *, revision: int, by: User, now: dt.datetime, **fields: Any) -> Code:
     """Change a code's name, words, colour or mark. The same again changes nothing.
 
-    Raises ValidationError for a name that is taken, and where somebody else changed the code since `revision`.
+    Raises ValidationError for a name that is taken, for a code of passages that is only to hold others, and where
+    somebody else changed it since `revision`.
     """
     locked_study(code.study)
     found = code_of(code.study, code.pk)
@@ -111,6 +112,8 @@ def change_code(code: Code, *, revision: int, by: User, now: dt.datetime, **fiel
         raise ValidationError(_("Somebody changed this code meanwhile. Look at it again; your words are below."))
     if "name" in changes:
         check_name(code.study, fields["name"], found.parent, but=found)
+    if fields.get("folder") and found.codings.there().exists():
+        raise ValidationError(_("Passages have this code. Give them another before it only holds codes together."))
     for name, (_before, value) in changes.items():
         setattr(found, name, value)
     found.revision += 1
@@ -165,6 +168,9 @@ def merge_codes(code: Code, into: Code, *, by: User, now: dt.datetime) -> int:
     for child in found.children.in_use():
         check_name(code.study, child.name, target)
     found.children.update(parent=target)
+    for theme in found.themes.all():
+        theme.codes.remove(found)
+        theme.codes.add(target)
     found.retired_at, found.merged_into = now, target
     found.save(update_fields=["retired_at", "merged_into"])
     changes: Changes = {"merged_into": [None, target.name], "codings": [None, moved]}
@@ -174,19 +180,29 @@ def merge_codes(code: Code, into: Code, *, by: User, now: dt.datetime) -> int:
 
 def give_codings(codings: Iterable[Coding], target: Code, *, now: dt.datetime) -> int:
     """Give codings to another code; those that the code has already at that place by that person are taken away."""
-    has = set(Coding.objects.there().filter(code=target).values_list("transcript_id", "coder_id", "start", "end"))
+    rows = Coding.objects.there().filter(code=target)
+    has = {tuple(place): pk for pk, *place in rows.values_list("pk", "transcript_id", "coder_id", "start", "end")}
     moved = 0
     for one in codings:
         place = (one.transcript_id, one.coder_id, one.start, one.end)
         if one.removed_at is None and place in has:
             one.removed_at = now
+            stand_in(one, has[place])
         elif one.removed_at is None:
-            has.add(place)
+            has[place] = one.pk
             one.code = target
             moved += 1
         one.changed_at = now
         one.save(update_fields=["code", "removed_at", "changed_at"])
     return moved
+
+
+def stand_in(gone: Coding, kept: int) -> None:
+    """Let a coding (by id) take the place of one that goes, in themes and behind findings."""
+    for theme in gone.themes.all():
+        theme.codings.remove(gone)
+        theme.codings.add(kept)
+    gone.evidence.exclude(finding__evidence__coding=kept).update(coding=kept)
 
 
 @transaction.atomic

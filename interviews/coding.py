@@ -22,10 +22,13 @@ def apply_code(
     """Put a code (by id) to [start, end) of a text read at `revision`; spaces at either end are left out.
 
     Done before by the same person, it changes nothing. Raises StaleText where the text has changed, ValidationError for
-    a passage outside the text or of spaces only and a retired code, Code.DoesNotExist for one of another study.
+    a passage outside the text or of spaces only and a code that is retired or only holds others, Code.DoesNotExist for
+    one of another study.
     """
     found = locked_text(transcript, revision)
     chosen = code_of(found.interview.study, code)
+    if chosen.folder:
+        raise ValidationError(_("“%(code)s” only holds other codes together. Choose one of them.") % {"code": chosen})
     if not 0 <= start < end <= len(found.text):
         raise ValidationError(_("This passage lies outside the text. Look at the text again."))
     words = found.text[start:end]

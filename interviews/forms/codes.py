@@ -39,7 +39,7 @@ class CodeForm(forms.ModelForm):
 
     class Meta:
         model = Code
-        fields = ["name", "definition", "use_when", "not_when", "examples", "colour", "mark"]
+        fields = ["name", "definition", "use_when", "not_when", "examples", "colour", "mark", "folder"]
         widgets = {
             name: forms.Textarea(attrs={"rows": 2}) for name in ("definition", "use_when", "not_when", "examples")
         }

@@ -40,6 +40,7 @@ class Migration(migrations.Migration):
                 ('examples', models.TextField(blank=True, max_length=4000, verbose_name='examples')),
                 ('colour', models.PositiveSmallIntegerField(default=1, verbose_name='colour')),
                 ('mark', models.CharField(choices=[('circle', '●'), ('square', '■'), ('triangle', '▲'), ('diamond', '◆'), ('ring', '○'), ('box', '□'), ('wedge', '▼'), ('star', '★')], default='circle', max_length=10, verbose_name='mark')),
+                ('folder', models.BooleanField(default=False, verbose_name='only holds other codes together')),
                 ('position', models.PositiveIntegerField(default=0)),
                 ('step_key', models.SlugField(blank=True, max_length=80, verbose_name='step of the Roadmap')),
                 ('revision', models.PositiveIntegerField(default=1)),

@@ -50,6 +50,7 @@ class Code(models.Model):
     examples = models.TextField(_("examples"), max_length=4000, blank=True)
     colour = models.PositiveSmallIntegerField(_("colour"), default=1)
     mark = models.CharField(_("mark"), max_length=10, choices=Mark, default=Mark.CIRCLE)
+    folder = models.BooleanField(_("only holds other codes together"), default=False)
     position = models.PositiveIntegerField(default=0)
     construct = models.ForeignKey(Construct, models.PROTECT, null=True, blank=True, related_name="codes")
     step_key = models.SlugField(_("step of the Roadmap"), max_length=80, blank=True)

@@ -143,3 +143,12 @@ def test_who_withdraws_while_somebody_codes_leaves_no_coding(transcript, put, by
 def test_two_coders_at_once_both_keep_what_they_did(world, put):
     at_once(lambda: put("was fine"), lambda: put("was fine", by=world.bo), lambda: put("did.", by=world.bo))
     assert Coding.objects.there().count() == 3
+
+
+def test_a_code_that_only_holds_others_is_put_to_no_passage(transcript, codes, coded, by):
+    said = {"folder": True, "revision": 1}
+    codebook.change_code(codes["Barriers"], **said, **by)
+    with pytest.raises(ValidationError, match="only holds other codes together"):
+        coding.apply_code(transcript, codes["Barriers"].pk, start=0, end=11, revision=1, **by)
+    with pytest.raises(ValidationError, match="Passages have this code"):
+        codebook.change_code(codes["Time"], **said, **by)
