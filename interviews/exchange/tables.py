@@ -33,7 +33,7 @@ MOST_SHEETS = 20
 CHUNK = 256 * 1024
 DOCTYPES = tuple("<!DOCTYPE".encode(encoding) for encoding in ("utf-8", "utf-16-le", "utf-16-be"))
 BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, InvalidFileException)
-WRONG = (KeyError, ValueError, TypeError, AttributeError, IndexError, SyntaxError)  # lxml's errors of form are the last
+WRONG = (LookupError, ValueError, TypeError, AttributeError, SyntaxError)  # errors of form in XML are SyntaxErrors
 
 
 @dataclass(frozen=True)

@@ -75,7 +75,7 @@ def open_taguette(file: IO[bytes], report: Report) -> Iterator[parts.Opened]:
         path = Path(folder, "copy.sqlite3")
         with path.open("wb") as copy:
             shutil.copyfileobj(file, copy)
-        with closing(sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True, isolation_level=None)) as database:
+        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True, isolation_level=None)) as database:
             yield Taguette(Reader(database), report).opened
 
 
@@ -128,7 +128,7 @@ class Reader:
         self.until = time.monotonic() + SECONDS
         try:
             found = self.database.execute(statement, values).fetchmany(MOST_ROWS + 1)
-        except (sqlite3.Error, OverflowError, MemoryError) as error:
+        except (sqlite3.Error, UnicodeError, OverflowError, MemoryError) as error:
             raise ValidationError(
                 _("This Taguette project is damaged, or takes too long to read. Export it from Taguette again.")
             ) from error

@@ -1,3 +1,4 @@
+import contextlib
 import io
 import json
 import shutil
@@ -7,6 +8,8 @@ from pathlib import Path
 
 import pytest
 from django.core.exceptions import ValidationError
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from interviews.exchange import taguette
 from interviews.exchange.parts import all_codes
@@ -298,3 +301,13 @@ def test_the_connection_reads_what_we_know_and_nothing_else(tmp_path):
 def test_tags_stand_below_those_their_names_begin_with(names, tree):
     codes = tree_of_tags([(name, "") for name in names], Report())
     assert [(code.name, above.name if above else None) for code, above in all_codes(codes)] == tree
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, MADE.stat().st_size - 1), st.integers(0, 255)), min_size=1, max_size=20))
+def test_however_a_file_is_damaged_it_is_read_or_refused(changes):
+    data = bytearray(MADE.read_bytes())
+    for place, byte in changes:
+        data[place if place % 2 else place // 4096 * 4096 + place % 120] = byte  # half of them where pages begin
+    with contextlib.suppress(ValidationError):
+        read(bytes(data))
