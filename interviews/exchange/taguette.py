@@ -75,7 +75,8 @@ def open_taguette(file: IO[bytes], report: Report) -> Iterator[parts.Opened]:
         path = Path(folder, "copy.sqlite3")
         with path.open("wb") as copy:
             shutil.copyfileobj(file, copy)
-        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True, isolation_level=None)) as database:
+        address = f"{path.as_uri()}?mode=ro&immutable=1"
+        with closing(sqlite3.connect(address, uri=True, isolation_level=None)) as database:
             yield Taguette(Reader(database), report).opened
 
 
