@@ -17,9 +17,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from interviews.codebook import locked_study
 from interviews.models import AgreementRound, Completion, Study, Transcript
-from interviews.rounds import taken_down
+from interviews.rounds import cut, taken_down
 from interviews.studying import coder_of, record
-from interviews.units import units_of
 
 SEEDS = 1_000_000
 
@@ -54,7 +53,7 @@ def open_round(
                 _("Every interview that can be read was in a round already. Choose them one by one."),
                 code="transcripts",
             )
-    chosen = list(readable(study).filter(pk__in=transcripts).order_by("pk"))
+    chosen = list(with_questions(readable(study).filter(pk__in=transcripts)))
     check_transcripts(chosen, len(set(transcripts)), unit)
     made = AgreementRound.objects.create(
         study=study,
@@ -95,10 +94,10 @@ def check_transcripts(chosen: Sequence[Transcript], asked_for: int, unit: str) -
     taken = set(AgreementRound.objects.filter(closed_at=None).values_list("transcripts", flat=True))
     if busy := [one for one in chosen if one.pk in taken]:
         raise ValidationError(_("In a round that is open already: %(who)s.") % {"who": named(busy)}, code="transcripts")
-    uncut = [one for one in chosen if not units_of(unit, one.text, one.turns)]
+    uncut = [one for one in chosen if not cut(one, unit)]
     if uncut:
         raise ValidationError(
-            _("Nobody is recognised as the interviewer in %(who)s, so there are no answers. Compare another unit.")
+            _("No question of the guide is recognised in %(who)s, so there are no answers. Compare another unit.")
             % {"who": named(uncut)},
             code="unit",
         )
@@ -110,8 +109,15 @@ def named(transcripts: Sequence[Transcript]) -> str:
 
 def readable(study: Study) -> QuerySet[Transcript]:
     """Return the transcripts of a study that everybody in it may read."""
-    rows = Transcript.objects.filter(interview__study=study).select_related("interview__participant")
+    rows = Transcript.objects.filter(interview__study=study).select_related(
+        "interview__participant", "interview__guide"
+    )
     return rows if study.open_text else rows.filter(cleared_at__isnull=False)
+
+
+def with_questions(transcripts: QuerySet[Transcript]) -> QuerySet[Transcript]:
+    """Return transcripts in order, with what they are cut into answers by."""
+    return transcripts.prefetch_related("interview__guide__questions").order_by("pk")
 
 
 def never_double_coded(study: Study) -> list[Transcript]:
@@ -158,8 +164,8 @@ def close_round(found: AgreementRound, *, by: User, now: dt.datetime) -> Agreeme
     An interview counts for those who said that they are through with it. Closed before, nothing changes.
     """
     # Transcripts before the round, as everybody locks them who changes a text.
-    texts = found.transcripts.select_for_update(of=("self",), no_key=True).order_by("pk")
-    transcripts = list(texts)
+    texts = found.transcripts.select_for_update(of=("self",), no_key=True).select_related("interview__guide")
+    transcripts = list(with_questions(texts))
     current = locked_round(found)
     if current.closed_at:
         return current

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from itertools import combinations, pairwise
 from typing import Any
 
+from interviews.asking import asked_in
 from interviews.kappa import Figure, Row, Table, cohens_kappa, krippendorffs_alpha, percent_agreement, table_of
 from interviews.models import AgreementRound, Coding, Transcript
 from interviews.positions import Shift
@@ -42,7 +43,7 @@ def taken_down(found: AgreementRound, transcripts: Iterable[Transcript]) -> Resu
             "transcript": one.pk,
             "revision": one.revision,
             "through": through[one.pk],
-            "units": [[list(piece) for piece in unit] for unit in units_of(found.unit, one.text, one.turns)],
+            "units": [[list(piece) for piece in unit] for unit in cut(one, found.unit)],
             "codings": codings[one.pk],
         }
         for one in transcripts
@@ -53,6 +54,13 @@ def taken_down(found: AgreementRound, transcripts: Iterable[Transcript]) -> Resu
     result["rows"] = [[code, [[list(row), times] for row, times in rows.items()]] for code, rows in decided.items()]
     result["units"] = sum(size_of(result, text) for text in texts if len(text["through"]) > 1)
     return {**result, "overall": as_kept(figures_of(result))}
+
+
+def cut(transcript: Transcript, unit: str) -> list[Unit]:
+    """Return the units of a transcript; none where it cannot be cut so. Answers go by the questions of its guide."""
+    guide = transcript.interview.guide if unit == AgreementRound.Unit.ANSWER else None
+    asked = asked_in(transcript.text, transcript.turns, guide.questions.all()) if guide else {}
+    return units_of(unit, transcript.text, transcript.turns, asked)
 
 
 def as_kept(figures: Figures) -> dict[str, Any]:

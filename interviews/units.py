@@ -25,9 +25,8 @@ SHORT = re.compile(r"(?:^|[\s(\[])(?:dr|mr|mrs|ms|prof|st|jr|sr|vs|approx|dept|e
 def units_of(unit: str, text: str, turns: Sequence[Sequence[Any]], asked: Collection[int] = ()) -> list[Unit]:
     """Return the units of a transcript, in order and without overlaps; none where it cannot be cut so.
 
-    `asked` are the numbers of the turns in which a question of the guide is asked; answers then go from one to the
-    next. Without any, an answer is all that is said between two turns of the interviewer. Of characters there is one
-    "unit", whose pieces hold them all.
+    `asked` are the numbers of the turns in which a question of the guide is asked; answers go from one to the next. Of
+    characters there is one "unit", whose pieces hold them all.
     """
     counted = counted_turns(turns)
     if unit == Kind.CHARACTER:
@@ -79,12 +78,11 @@ def ends_sentence(text: str, start: int, stop: int, end: int) -> bool:
 
 
 def answers(text: str, turns: Sequence[Sequence[Any]], counted: Sequence[int], asked: Collection[int]) -> list[Unit]:
-    """Gather what is said from one question to the next."""
+    """Gather what is said from one question to the next; what is said before the first is no answer."""
     said = set(counted)
-    begins = set(asked) or {number for number in range(len(turns)) if number not in said}
     found: list[Unit] = []
     for number, turn in enumerate(turns):
-        if number in begins:
+        if number in asked:
             found.append([])
         elif found and number in said and (span := said_in(text, turn)):
             found[-1].append(span)

@@ -1,20 +1,28 @@
 from django.urls import path
 
 from interviews.views import (
+    agreement,
     analysis,
+    answers,
     codes,
     coding,
     downloads,
+    finding,
     framework,
     guide,
     history,
     interview,
     matrix,
+    memo,
     names,
     participant,
     passages,
     program,
+    proposal,
+    search,
+    steps,
     study,
+    theme,
     transcript,
 )
 
@@ -110,6 +118,18 @@ coding_urls: list = [
     path("studies/<slug:study>/interviews/<int:pk>/codings/<int:coding>/away/", coding.coding_away, name="coding_away"),
 ]
 
+search_urls: list = [
+    path("studies/<slug:study>/search/", search.search, name="search"),
+    path("studies/<slug:study>/search/code/", search.search_code, name="search_code"),
+    path("studies/<slug:study>/search/undo/", search.search_undo, name="search_undo"),
+    path("studies/<slug:study>/questions/<int:pk>/answers/", answers.answers, name="answers"),
+]
+
+memo_urls: list = [
+    path("studies/<slug:study>/interviews/<int:pk>/memo/", memo.interview_memo, name="interview_memo"),
+    path("studies/<slug:study>/codes/<int:pk>/memo/", memo.code_memo, name="code_memo"),
+]
+
 download_urls: list = [
     path("studies/<slug:study>/exchange/codings.csv", downloads.codings_csv, name="codings_csv"),
     path("studies/<slug:study>/exchange/codings.xlsx", downloads.codings_xlsx, name="codings_xlsx"),
@@ -165,6 +185,59 @@ analysis_urls: list = [
     path("studies/<slug:study>/new-codes/export.csv", analysis.saturation_csv, name="saturation_csv"),
 ]
 
+agreement_urls: list = [
+    path("studies/<slug:study>/agreement/", agreement.agreement, name="agreement"),
+    path("studies/<slug:study>/agreement/new/", agreement.agreement_new, name="agreement_new"),
+    path("studies/<slug:study>/agreement/<int:pk>/", agreement.agreement_round, name="agreement_round"),
+    path("studies/<slug:study>/agreement/<int:pk>/export.csv", agreement.agreement_csv, name="agreement_csv"),
+    path("studies/<slug:study>/agreement/<int:pk>/through/", agreement.agreement_through, name="agreement_through"),
+    path("studies/<slug:study>/agreement/<int:pk>/differences/", agreement.differences, name="differences"),
+    path("studies/<slug:study>/agreement/<int:pk>/settle/", agreement.settle, name="settle"),
+    path(
+        "studies/<slug:study>/agreement/<int:pk>/settlements/<int:settlement>/undo/",
+        agreement.unsettle,
+        name="unsettle",
+    ),
+    path("studies/<slug:study>/agreement/<int:pk>/close/", agreement.agreement_close, name="agreement_close"),
+    path("studies/<slug:study>/agreement/<int:pk>/drop/", agreement.agreement_drop, name="agreement_drop"),
+]
+
+theme_urls: list = [
+    path("studies/<slug:study>/findings/", theme.findings, name="findings"),
+    path("studies/<slug:study>/themes/new/", theme.theme_new, name="theme_new"),
+    path("studies/<slug:study>/themes/<int:pk>/", theme.theme, name="theme"),
+    path("studies/<slug:study>/themes/<int:pk>/codes/", theme.theme_codes, name="theme_codes"),
+    path("studies/<slug:study>/themes/<int:pk>/let-go/", theme.theme_let_go, name="theme_let_go"),
+    path("studies/<slug:study>/themes/<int:pk>/memo/", theme.theme_memo, name="theme_memo"),
+    path("studies/<slug:study>/themes/<int:pk>/remove/", theme.theme_remove, name="theme_remove"),
+    path(
+        "studies/<slug:study>/interviews/<int:pk>/codings/<int:coding>/leads/", theme.coding_leads, name="coding_leads"
+    ),
+]
+
+finding_urls: list = [
+    path("studies/<slug:study>/findings/new/", finding.finding_new, name="finding_new"),
+    path("studies/<slug:study>/findings/<int:pk>/", finding.finding, name="finding"),
+    path("studies/<slug:study>/findings/<int:pk>/edit/", finding.finding_edit, name="finding_edit"),
+    path("studies/<slug:study>/findings/<int:pk>/barriers/", finding.finding_barriers, name="finding_barriers"),
+    path("studies/<slug:study>/findings/<int:pk>/strategies/", finding.finding_strategies, name="finding_strategies"),
+    path("studies/<slug:study>/findings/<int:pk>/evidence/", finding.finding_evidence, name="finding_evidence"),
+    path("studies/<slug:study>/findings/<int:pk>/evidence/theme/", finding.evidence_theme, name="evidence_theme"),
+    path("studies/<slug:study>/findings/<int:pk>/evidence/away/", finding.evidence_away, name="evidence_away"),
+    path("studies/<slug:study>/findings/<int:pk>/quotes/", finding.finding_quotes, name="finding_quotes"),
+    path("studies/<slug:study>/findings/<int:pk>/steps/", finding.finding_tie, name="finding_tie"),
+    path("studies/<slug:study>/findings/<int:pk>/steps/<int:tie>/away/", finding.finding_untie, name="finding_untie"),
+    path("studies/<slug:study>/findings/<int:pk>/publish/", finding.finding_publish, name="finding_publish"),
+    path("studies/<slug:study>/findings/<int:pk>/take-back/", finding.finding_take_back, name="finding_take_back"),
+    path("studies/<slug:study>/findings/<int:pk>/remove/", finding.finding_remove, name="finding_remove"),
+]
+
+told_urls: list = [  # outside the study
+    path("projects/<slug:project>/steps/<slug:step>/findings/", steps.step_findings, name="step_findings"),
+    path("proposals/", proposal.proposals, name="proposals"),
+    path("proposals/<int:pk>/", proposal.proposal_decide, name="proposal_decide"),
+]
+
 urlpatterns = [
     *program_urls,
     *study_urls,
@@ -175,7 +248,13 @@ urlpatterns = [
     *names_urls,
     *code_urls,
     *coding_urls,
+    *search_urls,
+    *memo_urls,
     *download_urls,
     *matrix_urls,
     *analysis_urls,
+    *agreement_urls,
+    *theme_urls,
+    *finding_urls,
+    *told_urls,
 ]

@@ -29,7 +29,7 @@ IN, OK = "in", "ok"  # "in": sent to sign in; "ok": as OPENS says
 
 # place and right: what anon, nia, bo, vi, ana, cy, dee and ed get
 V, R = "VIEW", "RECORD"
-LEADS = ("ASSIGN", "SET_UP", "INVITE", "SCHEDULE")
+LEADS = ("RECORD_MANY", "ASSIGN", "SET_UP", "INVITE", "SCHEDULE")
 WHO = {
     ("program", V): "in 404 404 404 404 404 ok 404",
     ("program", "DASHBOARD"): "in 404 404 404 404 404 ok ok",
@@ -81,6 +81,9 @@ OPENS = {
     "projects:board_csv": GET,
     "projects:assign": FORM,
     "projects:assign_done": {"GET": 404},  # somebody else's act; one's own is tested in test_assign
+    "projects:catch_up": FORM,
+    "projects:record": FORM,
+    "projects:recorded": {"GET": 404},  # somebody else's act; one's own is tested in test_catch_up
     "projects:site_new": FORM,
     "projects:sites_start": FORM,
     "projects:site_file": FORM,
@@ -195,6 +198,41 @@ OPENS = {
     "interviews:passages": GET,
     "interviews:saturation": GET,
     "interviews:saturation_csv": GET,
+    "interviews:agreement": GET,
+    "interviews:agreement_new": FORM,
+    "interviews:agreement_round": GET,
+    "interviews:agreement_csv": {"GET": 404},  # these need a closed round; tested in test_agreement_views
+    "interviews:agreement_through": {"POST": 404},
+    "interviews:differences": {"GET": 404},
+    "interviews:settle": {"POST": 404},
+    "interviews:unsettle": {"POST": 404},
+    "interviews:agreement_close": POST_ON_PAGE,
+    "interviews:agreement_drop": POST,
+    "interviews:findings": GET,
+    "interviews:theme_new": {"POST": 422},
+    "interviews:theme": FORM,
+    "interviews:theme_codes": POST_ON_PAGE,
+    "interviews:theme_let_go": POST,
+    "interviews:theme_memo": POST,
+    "interviews:theme_remove": POST,
+    "interviews:coding_leads": {"GET": 404, "POST": 404},  # needs a transcript; tested in test_finding_views
+    "interviews:finding_new": FORM,
+    "interviews:finding": GET,
+    "interviews:finding_edit": FORM,
+    "interviews:finding_barriers": FORM,  # it is published, so it does not change
+    "interviews:finding_strategies": FORM,
+    "interviews:finding_evidence": FORM,
+    "interviews:evidence_theme": POST,
+    "interviews:evidence_away": POST,
+    "interviews:finding_quotes": {"POST": 422},
+    "interviews:finding_tie": {"POST": 422},
+    "interviews:finding_untie": POST,
+    "interviews:finding_publish": POST,
+    "interviews:finding_take_back": POST,
+    "interviews:finding_remove": POST,
+    "interviews:step_findings": GET,
+    "interviews:proposals": GET,  # for those who edit the Roadmap; tested in test_proposal_views
+    "interviews:proposal_decide": {"POST": 404},
     "roadmap:guide": GET,
     "roadmap:guide_step": GET,
     "styleguide": GET,
@@ -241,6 +279,7 @@ def objects(world):
     for place, site in sites.items():
         places[place] = placed(world, site)
     places["team"] = {**places["project"], **in_plan(world, world.team_plan)}
+    places["project"]["step"] = places["team"]["step"]  # of the Roadmap, whatever the plan
     approving.switch_on(world.program, purpose="quality", by=world.dee, now=world.now)
     return places
 

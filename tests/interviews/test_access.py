@@ -2,11 +2,12 @@
 
 import pytest
 
-from interviews import approving, codebook, interviewing, studying
+from interviews import approving, codebook, concluding, interviewing, studying, theming
 from interviews.access import StudyRight
 from interviews.models import Contact
 from projects.models import Role
 from tests.cast import join, person
+from tests.interviews.conftest import said_by
 from tests.test_access import ADDRESSES, OK, OPENS, answer, asked, enter
 
 pytestmark = pytest.mark.django_db
@@ -29,8 +30,12 @@ def parts(world, study, talk):
     mo = join(person("Mo Ito"), Role.RESEARCHER, world.program).user
     member = studying.take_in(study, email=mo.email, owner=False, **world.by)
     code = codebook.add_code(study, name="Barriers", **world.by)
+    finding = published_finding(study, talk, code, **world.by)
     return {
         "study": study.slug,
+        "themes": finding.theme_id,
+        "findings": finding.pk,
+        "tie": finding.steps.get().pk,
         "number": talk.guide.number,
         "question": talk.questions[0].pk,
         "people": member.pk,
@@ -40,8 +45,22 @@ def parts(world, study, talk):
         "codes": code.pk,
         "code": code.pk,
         "rows": "participants",
+        "agreement": study.agreement_rounds.create(name="First", opened_by=world.ria).pk,
+        "settlement": 1,
         "coding": 1,
     }
+
+
+def published_finding(study, talk, code, **by):
+    """Return a finding that five people stand behind, so that leads and administrators see it too."""
+    said = said_by(study, talk.guide, {"Space": code}, by)
+    finding = concluding.state_finding(
+        study, sentence="A room comes first.", theme=theming.begin_theme(study, name="Space", **by), **by
+    )
+    concluding.rest_on(finding, codings=[one.pk for one in said], **by)
+    concluding.tie(finding, step_key="leaders", stance="supports", **by)
+    concluding.publish(finding, **by)
+    return finding
 
 
 def address_of(route, parts):

@@ -42,19 +42,17 @@ def test_a_paragraph_is_a_turn_of_somebody_who_answers():
     assert [words[:6] for words in cut("paragraph")] == ["Dr. Bo", "No. Ne", "Not at", "Really"]
 
 
-def test_an_answer_is_what_is_said_between_turns_of_the_interviewer():
-    assert [words[-12:] for words in cut("answer")] == ["Never again.", "Not at all.", "Really."]
-    assert " / No." in cut("answer")[0]
-
-
-def test_where_questions_are_known_an_answer_goes_from_one_to_the_next_over_probes():
+def test_an_answer_goes_from_one_question_of_the_guide_to_the_next_over_probes():
+    assert [words[-12:] for words in cut("answer", asked=[0, 3, 5])] == ["Never again.", "Not at all.", "Really."]
+    assert " / No." in cut("answer", asked=[0])[0]
     assert cut("answer", asked=[3]) == ["Not at all. / Really."]
+    assert cut("answer") == []
 
 
-def test_without_an_interviewer_all_counts_and_there_are_no_answers():
+def test_without_an_interviewer_all_counts():
     spoken = [("", "One. Two."), ("", "Three.")]
     assert cut("sentence", spoken) == ["One.", "Two.", "Three."]
-    assert cut("answer", spoken) == []
+    assert cut("answer", spoken, asked=[0]) == ["Three."]
 
 
 def test_characters_are_held_as_spans_of_words_without_names_and_questions():
