@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from interviews.models import Guide, Interview, Participant, Question, RoleGroup, Study, Summary
+from interviews.models import Consent, Guide, Interview, Participant, Question, RoleGroup, Study, Summary
 
 GROUPS = {
     "site": gettext_lazy("By site"),
@@ -70,7 +71,7 @@ def matrix_of(guide: Guide, *, by: str = "site") -> Matrix:
     interviews = guide.interviews.filter(cancelled_at=None).exclude(participant__state=Participant.State.WITHDRAWN)
     interviews = interviews.select_related("participant__site", "participant__project", "interviewer")
     cells: dict[tuple[int, int], Summary] = {}
-    for summary in Summary.objects.filter(interview__in=interviews).prefetch_related("constructs"):
+    for summary in with_consent(Summary.objects.filter(interview__in=interviews)).prefetch_related("constructs"):
         cells[summary.interview_id, summary.question_id] = summary
     groups: dict[str, Group] = defaultdict(lambda: Group(""))
     for interview in interviews.order_by("participant__pseudonym", "pk"):
@@ -78,6 +79,14 @@ def matrix_of(guide: Guide, *, by: str = "site") -> Matrix:
         groups[name].name = name
         groups[name].rows.append(Row(interview, [cells.get((interview.pk, question.pk)) for question in questions]))
     return Matrix(guide, questions, sorted(groups.values(), key=lambda group: group.name.casefold()))
+
+
+def with_consent(summaries: QuerySet[Summary]) -> QuerySet[Summary]:
+    """Say of each summary, as `may_quote`, whether the newest consent of who said it covers its quote."""
+    newest = Consent.objects.filter(participant=OuterRef("interview__participant"))
+    found = summaries.annotate(scope=Subquery(newest.values("scope")[:1]))
+    covers = Q(scope__in=[Consent.Scope.QUOTE, Consent.Scope.ROLE_ONLY])
+    return found.annotate(may_quote=ExpressionWrapper(covers, output_field=BooleanField()))
 
 
 def group_name(participant: Participant, by: str) -> str:

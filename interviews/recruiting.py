@@ -72,6 +72,12 @@ class Removed:
         return f"{said} " + _("That there was a participant, in which role group, and the dates stay.")
 
 
+def next_pseudonym(study: Study) -> str:
+    """Return a pseudonym that nobody has: "P" and the number behind the highest, two digits at least."""
+    taken = study.participants.filter(pseudonym__regex=r"^P[0-9]{1,6}$").values_list("pseudonym", flat=True)
+    return f"P{max((int(one[1:]) for one in taken), default=0) + 1:02}"
+
+
 @transaction.atomic
 def list_participant(
     study: Study, *, by: User, now: dt.datetime, contact: dict[str, str], **fields: Any
@@ -165,6 +171,14 @@ def record_consent(
 def consent_of(participant: Participant) -> Consent | None:
     """Return what holds: the newest consent, nothing where there is none or the participant has withdrawn."""
     return None if participant.state == State.WITHDRAWN else participant.consents.first()
+
+
+def quotes_beyond(participant: Participant) -> int:
+    """Return how many quotes were written down before that a participant's consent does not cover any more."""
+    consent = consent_of(participant)
+    if consent and consent.scope != consent.Scope.NO_QUOTES:
+        return 0
+    return Summary.objects.filter(interview__participant=participant).exclude(quote="").count()
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -34,13 +35,16 @@ class ParticipantForm(forms.ModelForm):
     class Meta:
         model = Participant
         fields = ["pseudonym", "role_group", "state", "project", "site", "setting"]
-        help_texts = {"pseudonym": _("Such as P07. Everybody in the study knows this person by it.")}
+        help_texts = {
+            "pseudonym": _("Everybody in the study knows this person by it."),
+            "site": _("Project and setting are taken from it where you leave them empty."),
+        }
 
     def __init__(self, *args: Any, study: Study, reach: bool, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.fields["project"].queryset = Project.objects.filter(program=study.program_id).order_by("name")
         self.fields["site"].queryset = (
-            Site.objects.filter(project__program=study.program_id).select_related("project").order_by("name")
+            Site.objects.filter(project__program=study.program_id).select_related("project", "place").order_by("name")
         )
         states = [choice for choice in Participant.State.choices if choice[0] != Participant.State.WITHDRAWN]
         self.fields["state"].choices = states
@@ -55,6 +59,14 @@ class ParticipantForm(forms.ModelForm):
             elif contact:
                 self.fields[name].initial = getattr(contact, name.removeprefix("contact_"))
         self.reach = reach
+
+    def clean(self) -> dict[str, Any]:
+        """Take from a chosen site what it says itself: its project, and its setting."""
+        said = super().clean() or {}
+        if site := said.get("site"):
+            said["project"] = said.get("project") or site.project
+            said["setting"] = said.get("setting") or site.place.setting
+        return said
 
     @property
     def said(self) -> dict[str, Any]:
@@ -96,6 +108,7 @@ class InterviewForm(PlanForm):
         super().__init__(*args, study=study, **kwargs)
         away = [Participant.State.WITHDRAWN, Participant.State.DECLINED]
         self.fields["participant"].queryset = study.participants.exclude(state__in=away)
+        self.fields["participant"].label_from_instance = lambda one: f"{one}, {one.get_role_group_display()}"
         self.fields["guide"].queryset = study.guides.all()
         self.fields["guide"].initial = study.guides.first()
 
@@ -103,7 +116,8 @@ class InterviewForm(PlanForm):
 class WriteUpForm(forms.Form):
     """An interview written down: when it was held, and for each question of its guide what was said.
 
-    `cards` has a card for each question: the boxes' names and values, and what stands there already.
+    `cards` has a card for each question: the boxes' names and values, and what stands there already. `held_on` is the
+    day that is proposed where none is known.
     """
 
     held_on = DayField(label=_("Held on"), widget=DAY, required=False)
@@ -112,9 +126,10 @@ class WriteUpForm(forms.Form):
         label=_("Notes"), max_length=10_000, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
 
-    def __init__(self, *args: Any, interview: Interview, quotes: bool, **kwargs: Any):
-        known = {"held_on": interview.held_on, "minutes": interview.minutes, "notes": interview.notes}
+    def __init__(self, *args: Any, interview: Interview, quotes: bool, held_on: dt.date | None = None, **kwargs: Any):
+        known = {"held_on": interview.held_on or held_on, "minutes": interview.minutes, "notes": interview.notes}
         super().__init__(*args, initial=known, **kwargs)
+        self.fields["notes"].widget.attrs["data-keep"] = f"notes-{interview.pk}"
         written = interview.summaries.select_related("by").prefetch_related("constructs")
         self.written = {cell.question_id: cell for cell in written}
         self.questions = list(interview.guide.questions.all())

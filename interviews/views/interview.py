@@ -20,8 +20,9 @@ from interviews.views.study import about
 @require_http_methods(["GET", "HEAD", "POST"])
 @study_view(StudyRight.WORK)
 def interview_list(request, study):
-    """Show all interviews of a study, and plan one."""
-    form = InterviewForm(request.POST or None, study=study, initial={"interviewer": request.user.pk})
+    """Show all interviews of a study, and plan one; the address may say with whom."""
+    known = {"interviewer": request.user.pk, "participant": request.GET.get("participant")}
+    form = InterviewForm(request.POST or None, study=study, initial=known)
     if request.method == "POST" and form.is_valid():
         try:
             made = interviewing.plan_interview(study, by=request.user, now=timezone.now(), **form.cleaned_data)
@@ -29,12 +30,14 @@ def interview_list(request, study):
             form.add_error(None, error)
         else:
             return redirect("interviews:interview", study=study.slug, pk=made.pk)
-    found = study.interviews.select_related("participant", "interviewer", "guide")
+    found = list(study.interviews.select_related("participant", "interviewer", "guide"))
     context = {
         **about(request, study, "interviews"),
         "form": form,
-        "interviews": found,
+        "coming": [one for one in found if is_to_come(one)],
+        "over": sorted((one for one in found if not is_to_come(one)), key=last_day, reverse=True),
         "has_guide": study.guides.exists(),
+        "has_people": study.participants.exists(),
     }
     return render(request, "interviews/interview_list.html", context, status=422 if form.errors else 200)
 
@@ -44,7 +47,9 @@ def interview_list(request, study):
 def interview(request, study, pk):
     """Show an interview question by question, and write down all of it at once."""
     found = as_it_was_shown(one_of(study, pk), study, request.POST.get("guide", ""))
-    form, status = WriteUpForm(request.POST or None, interview=found, quotes=may_quote(found)), 200
+    proposed = day_to_propose(found, timezone.now())
+    form = WriteUpForm(request.POST or None, interview=found, quotes=may_quote(found), held_on=proposed)
+    status = 200
     if request.method == "POST" and form.is_valid():
         said = {name: form.cleaned_data[name] for name in ("held_on", "minutes", "notes")}
         try:
@@ -61,7 +66,7 @@ def interview(request, study, pk):
         **about(request, study, "interviews"),
         "interview": found,
         "form": form,
-        "today": study.program.today(timezone.now()),
+        "proposed": proposed,
         "consent": recruiting.consent_of(found.participant),
         "has_transcript": Transcript.objects.filter(interview=found).exists(),
         "withdrawn": found.participant.state == found.participant.State.WITHDRAWN,
@@ -117,7 +122,24 @@ def summary_barriers(request, study, pk, question):
 
 
 def one_of(study, pk):
-    return get_object_or_404(study.interviews.select_related("participant", "interviewer", "guide"), pk=pk)
+    rows = study.interviews.select_related("participant", "interviewer", "guide", "study__program")
+    return get_object_or_404(rows, pk=pk)
+
+
+def is_to_come(found):
+    """Tell whether an interview is still to be held; one without a guide was brought in from elsewhere."""
+    return not found.held_on and not found.cancelled_at and found.guide_id is not None
+
+
+def last_day(found):
+    """Return the day of an interview that is over: on which it was held, cancelled, or brought in."""
+    return found.held_on or timezone.localdate(found.cancelled_at or found.created_at)
+
+
+def day_to_propose(found, now):
+    """Return the day on which an interview was most likely held: as planned, once that time has passed."""
+    planned = found.planned_for
+    return found.study.program.today(planned) if planned and planned <= now else None
 
 
 def as_it_was_shown(found, study, number):

@@ -5,11 +5,13 @@ from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from interviews import history, recruiting
 from interviews.access import StudyRight, study_view
 from interviews.forms.people import ConsentForm, ParticipantForm
+from interviews.models import Consent
 from interviews.views.study import about
 
 
@@ -28,7 +30,8 @@ def participant_list(request, study):
 def participant_new(request, study):
     """Put somebody on the list."""
     reach = StudyRight.RUN in request.study_rights
-    form = ParticipantForm(request.POST or None, study=study, reach=reach)
+    known = {"pseudonym": recruiting.next_pseudonym(study)}
+    form = ParticipantForm(request.POST or None, study=study, reach=reach, initial=known)
     if request.method == "POST" and form.is_valid():
         said = form.said
         contact = said.pop("contact") or {}
@@ -73,6 +76,8 @@ def consent(request, study, pk):
             form.add_error("given_on" if getattr(error, "code", "") == "future" else None, error)
         else:
             messages.success(request, _("The consent of %(who)s is recorded.") % {"who": found})
+            if beyond := recruiting.quotes_beyond(found):
+                messages.warning(request, beyond_consent(beyond))
             return redirect("interviews:participant", study=study.slug, pk=pk)
     return page(request, study, found, consent_form=form)
 
@@ -89,8 +94,25 @@ def withdraw(request, study, pk):
     return render(request, "interviews/withdraw.html", {**about(request, study, "participants"), "participant": found})
 
 
+def beyond_consent(count):
+    """Say of quotes written down before that consent does not cover them any more."""
+    said = ngettext(
+        "%(n)s quote written down before is not covered by it. It is not shown any more; empty it at its question.",
+        "%(n)s quotes written down before are not covered by it. They are not shown any more; empty them at their"
+        " questions.",
+        count,
+    )
+    return said % {"n": count}
+
+
 def one_of(study, pk):
     return get_object_or_404(study.participants.select_related("contact", "project", "site"), pk=pk)
+
+
+def usual_consent(study):
+    """Return what a consent most likely says: today, on the version of the form that was used last in the study."""
+    last = Consent.objects.filter(participant__study=study).first()
+    return {"given_on": study.program.today(timezone.now()), "form_version": last.form_version if last else ""}
 
 
 def page(request, study, found, *, form=None, consent_form=None):
@@ -99,7 +121,8 @@ def page(request, study, found, *, form=None, consent_form=None):
         **about(request, study, "participants"),
         "participant": found,
         "form": form or ParticipantForm(study=study, reach=reach, instance=found),
-        "consent_form": consent_form or ConsentForm(),
+        "consent_form": consent_form or ConsentForm(initial=usual_consent(study)),
+        "may_plan": found.state not in (found.State.WITHDRAWN, found.State.DECLINED),
         "consents": found.consents.select_related("recorded_by"),
         "interviews": found.interviews.select_related("interviewer"),
         "withdrawn": found.state == found.State.WITHDRAWN,

@@ -3,11 +3,12 @@
 import datetime as dt
 
 import pytest
+from django.utils import timezone
 
 from interviews import guiding, interviewing, recruiting
 from interviews.models import Approval, Guide, Interview, Participant, Study, Summary
 from roadmap.models import Construct
-from tests.interviews.conftest import GUIDE, agreed
+from tests.interviews.conftest import GUIDE, agreed, listed
 
 pytestmark = pytest.mark.django_db
 BASE = "/studies/what-helps-sites/"
@@ -172,6 +173,43 @@ def test_a_site_of_another_program_cannot_be_chosen(world, ria):
     assert not Participant.objects.exists()
 
 
+def test_a_new_participant_gets_the_next_pseudonym_and_what_the_site_says(world, ria, study, by):
+    for pseudonym in ("P09", "Nurse one", "P3"):
+        listed(study, pseudonym, by=by)
+    assert 'value="P10"' in page(ria.get(f"{BASE}participants/new/"))
+    said = {"pseudonym": "P10", "role_group": "partner", "state": "asked", "site": world.elm.pk}
+    page(ria.post(f"{BASE}participants/new/", said, follow=True))
+    made = Participant.objects.get(pseudonym="P10")
+    assert (made.project, made.site, made.setting) == (world.project, world.elm, world.elm.place.setting)
+    foreign = {**said, "pseudonym": "P11", "project": world.project.pk, "site": world.other_site.pk}
+    assert "a site of the chosen project" in page(ria.post(f"{BASE}participants/new/", foreign), 422)
+
+
+def test_consent_begins_with_today_and_the_form_used_last_and_leads_to_planning(ria, study, talk, by):
+    recruiting.record_consent(talk.participant, form_version="2b", given_on=dt.date(2026, 1, 4), scope="quote", **by)
+    other = listed(study, "P02", by=by)
+    shown = page(ria.get(f"{BASE}participants/{other.pk}/"))
+    assert 'name="form_version" value="2b"' in shown
+    assert f'value="{study.program.today(timezone.now())}"' in shown
+    assert f"interviews/?participant={other.pk}#plan" in shown
+    planning = page(ria.get(f"{BASE}interviews/?participant={other.pk}"))
+    assert f'<option value="{other.pk}" selected>P02, Project staff</option>' in planning
+
+
+def test_quotes_that_a_narrower_consent_does_not_cover_are_said_and_not_shown(ria, talk, by):
+    interviewing.sum_up(talk.interview, talk.questions[0], text="So.", quote="So it was.", revision=0, **by)
+    assert "So it was." in page(ria.get(f"{BASE}matrix/"))
+    narrower = {"form_version": "2", "given_on": "2026-01-05", "scope": "no_quotes"}
+    url = f"{BASE}participants/{talk.participant.pk}/consent/"
+    assert "1 quote written down before is not covered by it." in page(ria.post(url, narrower, follow=True))
+    shown = page(ria.get(f"{BASE}matrix/"))
+    assert "So it was." not in shown
+    assert "A quote that consent does not cover." in shown
+    wider = {**narrower, "scope": "role_only"}
+    assert "not covered" not in page(ria.post(url, wider, follow=True))
+    assert "So it was." in page(ria.get(f"{BASE}matrix/"))
+
+
 # ---- interviews
 
 
@@ -189,6 +227,25 @@ def test_an_interview_is_planned_with_somebody_of_the_study(world, ria, study, g
     )
     page(ria.post(url, {**plan, "participant": who.pk, "interviewer": world.ria.pk}, follow=True))
     assert "planned for Fri 9 Jan, 10:00 a.m." in page(ria.get(url))
+
+
+def test_interviews_to_come_stand_before_those_that_were_held(world, ria, study, guide, talk, by):
+    interviewing.hold(talk.interview, held_on=world.now.date(), minutes=None, notes="", **by)
+    who = agreed(study, "P02", by=by)
+    interviewing.plan_interview(study, who, guide, interviewer=world.ria, mode="phone", planned_for=None, **by)
+    shown = page(ria.get(f"{BASE}interviews/"))
+    assert shown.index(">Planned<") < shown.index(">P02<") < shown.index(">Held<") < shown.index(">P01<")
+
+
+def test_a_study_without_anybody_asks_for_them_before_it_plans(ria, study, guide):
+    assert "Nobody is on the list yet" in page(ria.get(f"{BASE}interviews/"))
+
+
+def test_the_day_is_filled_in_once_the_planned_time_has_passed(ria, study, talk):
+    url = f"{BASE}interviews/{talk.interview.pk}/"
+    assert f'value="{study.program.today(talk.interview.planned_for)}"' in page(ria.get(url))
+    Interview.objects.update(planned_for=timezone.now() + dt.timedelta(days=2))
+    assert "Leave the day empty until you have talked." in page(ria.get(url))
 
 
 def test_an_interview_is_written_down_at_once(ria, talk):
