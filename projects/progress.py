@@ -64,9 +64,7 @@ def set_open(plan: Plan, pk: int, *, by: User, now: dt.datetime) -> Recorded:
     with Ledger.open([plan.pk], by=by, now=now) as ledger:
         item = item_of(ledger, plan, pk)
         if item.is_done:
-            item.done_at = item.done_on = item.recorded_on = None
-            item.done_by = item.on_behalf_of = None
-            item.done_precision = Precision.DAY
+            unmark(item)
             ledger.note("reopened", item)
     return Recorded(item, str(ledger.batch), ledger)
 
@@ -99,6 +97,12 @@ def mark(item: PlanItem, day: dt.date | None, precision: str, ledger: Ledger, on
     item.recorded_on = ledger.today(item.plan)
     item.done_at, item.done_by = ledger.now, ledger.by
     item.on_behalf_of = on_behalf_of
+
+
+def unmark(item: PlanItem) -> None:
+    item.done_at = item.done_on = item.recorded_on = None
+    item.done_by = item.on_behalf_of = None
+    item.done_precision = Precision.DAY
 
 
 def open_actions(ledger: Ledger, milestone: PlanItem) -> list[PlanItem]:

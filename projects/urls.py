@@ -6,6 +6,7 @@ from projects.views import (
     assign,
     barrier,
     board,
+    catch_up,
     contact,
     dashboard,
     history,
@@ -17,6 +18,7 @@ from projects.views import (
     plan,
     program,
     project,
+    record,
     site,
     site_file,
     status,
@@ -112,6 +114,12 @@ assign_urls: list = [
     path("projects/<slug:project>/assign/<uuid:batch>/", assign.assign_done, name="assign_done"),
 ]
 
+record_urls: list = [
+    path("projects/<slug:project>/catch-up/", catch_up.catch_up, name="catch_up"),
+    path("projects/<slug:project>/record/", record.record, name="record"),
+    path("projects/<slug:project>/recorded/<uuid:batch>/", record.recorded, name="recorded"),
+]
+
 board_urls: list = [
     path("projects/<slug:project>/board/", board.board, name="board"),
     path("projects/<slug:project>/board/export.csv", board.board_csv, name="board_csv"),
@@ -125,6 +133,7 @@ dashboard_urls: list = [
 urlpatterns = [
     *todo_urls,
     *assign_urls,
+    *record_urls,
     *dashboard_urls,
     *people_urls,
     *project_urls,

@@ -1,0 +1,75 @@
+// The grid of the catch-up page as a spreadsheet: a block of cells that is pasted fills to the right and down, Enter and
+// the arrows go up and down, and what is typed is kept (keep-typed.js) until the server has it. Without this the same
+// block goes into the box below the grid.
+(() => {
+  const form = document.querySelector("form[data-catch-up]");
+  if (!form) return;
+  const rows = [...form.querySelectorAll("tbody tr")].map((row) => [...row.querySelectorAll("td")].map((cell) => cell.querySelector("input")));
+  const names = [...form.querySelectorAll("tbody th > span:first-child")].map((name) => plain(name.textContent));
+  const kept = form.elements.typed;
+  const said = form.querySelector("[data-pasted]");
+
+  function plain(name) { return name.trim().toLowerCase().replace(/\s+/g, " "); }
+  const placeOf = (input) => {
+    const cell = input.closest("td");
+    return [cell.parentElement.sectionRowIndex, cell.cellIndex - 1];
+  };
+  const at = (row, column) => (rows[row] || [])[column];
+
+  // What differs from what the server showed, or was typed already when it did, goes into the box that is kept.
+  const keep = () => {
+    const typed = [...form.querySelectorAll("tbody input")].filter((input) => {
+      const changed = input.value !== input.defaultValue || input.hasAttribute("data-typed");
+      input.classList.toggle("typed", changed);
+      return changed;
+    });
+    kept.value = typed.map((input) => `${input.name}\t${input.value}`).join("\n");
+    kept.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+
+  const fill = (block, row, column) => {
+    const lines = block.replace(/\r/g, "").replace(/\n+$/, "").split("\n").map((line) => line.split("\t"));
+    const byName = lines.every(([first]) => names.includes(plain(first)));
+    let [filled, left] = [0, 0];
+    lines.forEach((line, down) => {
+      const [to, cells] = byName ? [names.indexOf(plain(line[0])), line.slice(1)] : [row + down, line];
+      cells.forEach((value, right) => {
+        if (!value.trim()) return;
+        const input = at(to, column + right);
+        if (input) { input.value = value.trim(); filled += 1; } else left += 1;
+      });
+    });
+    said.textContent = form.dataset.said.replace("%filled", filled) + (left ? ` ${form.dataset.saidLeft.replace("%left", left)}` : "");
+    keep();
+  };
+
+  form.addEventListener("paste", (event) => {
+    const block = event.clipboardData.getData("text/plain");
+    if (!event.target.matches("tbody input") || !/[\t\n]/.test(block.trim())) return;
+    event.preventDefault();
+    fill(block, ...placeOf(event.target));
+  });
+  form.addEventListener("keydown", (event) => {
+    const by = { Enter: 1, ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!by || !event.target.matches("tbody input")) return;
+    event.preventDefault();
+    const [row, column] = placeOf(event.target);
+    let to = row + by;
+    while (rows[to] && !at(to, column)) to += by;
+    if (rows[to]) { at(to, column).focus(); at(to, column).select(); }
+  });
+  form.addEventListener("input", (event) => { if (event.target.matches("tbody input")) keep(); });
+  form.addEventListener("change", (event) => {
+    if (event.target.matches("[data-show]")) form.requestSubmit(form.querySelector("button[value=show]"));
+  });
+
+  // What was kept through a sign-out comes back into its cells; their names tell what had stood in them by then.
+  document.addEventListener("DOMContentLoaded", () => {
+    kept.value.split("\n").filter(Boolean).forEach((line) => {
+      const [name, value] = line.split("\t");
+      const input = form.querySelector(`tbody input[name^="${CSS.escape(name.replace(/[^:]*$/, ""))}"]`);
+      if (input) input.value = value;
+    });
+    if (kept.value || form.querySelector("[data-typed]")) keep();
+  });
+})();
