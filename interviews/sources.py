@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from interviews.codebook import Row
 from interviews.models import Coding, Evidence, Finding, Participant, Study, Summary
+from interviews.retrieving import as_read
 from interviews.theming import codings_of
 
 INDENT = "\u2003"
@@ -48,10 +49,7 @@ def summaries_in(study: Study) -> QuerySet[Summary]:
 
 
 def passages_from(finding: Finding, source: str, readable: QuerySet[Coding]) -> QuerySet[Coding]:
-    """Return the passages at a source that the reader may see, with their words, and whether they are behind it.
-
-    A passage that has several codes there, or several coders, comes once.
-    """
+    """Return the passages at a source that the reader may see; one with several codes or coders there comes once."""
     if source == THEME and finding.theme:
         found = readable.filter(pk__in=codings_of(finding.theme).values("pk"))
     elif source.startswith(CODE) and source.removeprefix(CODE).isdecimal():
@@ -59,13 +57,14 @@ def passages_from(finding: Finding, source: str, readable: QuerySet[Coding]) -> 
     else:
         found = readable.none()
     place = {name: OuterRef(name) for name in ("transcript", "start", "end")}
-    found = found.filter(~Exists(found.filter(**place, pk__lt=OuterRef("pk"))))
-    here = {f"coding__{name}": value for name, value in place.items()}
-    behind = Evidence.objects.there().filter(finding=finding, **here)
-    found = found.with_words().annotate(behind=Exists(behind))  # type: ignore[attr-defined]  # Coding's own queryset
-    return found.select_related("code", "transcript__interview__participant").defer(
-        "transcript__text", "transcript__turns", "transcript__masks"
-    )
+    return found.filter(~Exists(found.filter(**place, pk__lt=OuterRef("pk"))))
+
+
+def read_passages(finding: Finding, ids: Iterable[int]) -> list[tuple[Coding, bool]]:
+    """Return codings by id as a list shows them, and whether a finding has each passage; three statements."""
+    rows = Evidence.objects.there().filter(finding=finding, coding__isnull=False)
+    places = set(rows.values_list("coding__transcript", "coding__start", "coding__end"))
+    return [(one, (one.transcript_id, one.start, one.end) in places) for one in as_read(ids)]
 
 
 def summaries_from(finding: Finding, source: str) -> QuerySet[Summary]:

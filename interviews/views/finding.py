@@ -142,14 +142,14 @@ def finding_evidence(request, study, pk):
         return put_behind(request, study, found, **form.chosen)
     chosen = SourceForm(request.GET, sources=sources.sources_of(found, codebook.tree(study, reader=request.user)))
     passages = sources.passages_from(found, chosen.chosen, readable)
-    page = paging.page_of(passages, retrieving.ORDER, size=PAGE, **chosen.place)
+    page = paging.page_of(passages.only("pk"), retrieving.ORDER, size=PAGE, **chosen.place)
     context = {
         **about(request, study, "findings"),
         **chosen.around(page),
         "finding": found,
         "form": form,
         "chosen": chosen,
-        "passages": page.rows,
+        "passages": sources.read_passages(found, [one.pk for one in page.rows]),
         "summaries": sources.summaries_from(found, chosen.chosen),
     }
     return render(request, "interviews/finding_evidence.html", context, status=422 if form.errors else 200)

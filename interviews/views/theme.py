@@ -13,8 +13,6 @@ from interviews.forms.codes import MemoForm
 from interviews.forms.findings import IntoThemeForm, NewThemeForm, PlaceForm, ThemeCodesForm, ThemeForm
 from interviews.forms.guides import step_names
 from interviews.models import Coding
-from interviews.views.coding import one_of as coding_of
-from interviews.views.coding import text_of
 from interviews.views.study import about
 
 PAGE = 30
@@ -99,13 +97,13 @@ def gathered(request, study, found):
     """Return the codes of a theme and a page of its passages, as far as the reader may see them."""
     place = PlaceForm(request.GET)
     passages = readable_codings(request, study).filter(pk__in=theming.codings_of(found).values("pk"))
-    page = paging.page_of(retrieving.as_read(passages), retrieving.ORDER, size=PAGE, **place.place)
+    page = paging.page_of(passages.only("pk"), retrieving.ORDER, size=PAGE, **place.place)
     codings, interviews = retrieving.how_many(passages)
     return {
         **place.around(page),
         "codes": found.codes.all(),
         "single": set(found.codings.values_list("pk", flat=True)),
-        "passages": page.rows,
+        "passages": retrieving.as_read(one.pk for one in page.rows),
         "codings": codings,
         "interviews": interviews,
     }
@@ -164,8 +162,8 @@ def theme_remove(request, study, pk):
 @study_view(StudyRight.WORK)
 def coding_leads(request, study, pk, coding):
     """Show where a coding leads: themes, findings, steps, barriers and strategies; put it into a theme."""
-    transcript = text_of(request, study, pk)
-    found = coding_of(request, transcript, coding)
+    rows = readable_codings(request, study).select_related("code", "transcript__interview")
+    found = get_object_or_404(rows.defer("transcript__text"), pk=coding, transcript__interview=pk)
     form = IntoThemeForm(request.POST or None, study=study)
     if request.method == "POST" and form.is_valid():
         theming.gather(form.cleaned_data["theme"], codings=[found.pk], by=request.user, now=timezone.now())
@@ -173,7 +171,13 @@ def coding_leads(request, study, pk, coding):
             return redirect("interviews:coding", study=study.slug, pk=pk, coding=coding)
     leads = evidence.leads_of(found, study)
     name_ties(study, [tie for one in leads["stated"] for tie in one.ties])
-    context = {**about(request, study, "interviews"), **leads, "transcript": transcript, "coding": found, "form": form}
+    context = {
+        **about(request, study, "interviews"),
+        **leads,
+        "transcript": found.transcript,
+        "coding": found,
+        "form": form,
+    }
     template = "interviews/coding_leads.html" + ("#leads" if request.htmx else "")
     return render(request, template, context, status=422 if form.errors else 200)
 

@@ -148,7 +148,9 @@ def test_a_finding_that_somebody_changed_meanwhile_shows_both(ria, world, draft)
 def test_evidence_is_chosen_from_the_theme_a_code_and_a_question(ria, world, talk, draft, codes, five, by):
     interviewing.sum_up(talk.interview, talk.questions[0], text="No room at all.", revision=0, **by)
     url = of_finding(draft, "evidence/")
-    assert page(ria.get(url)).count(WORDS) == 5
+    place = {"start": five[0].start, "end": five[0].end, "revision": 1, "by": world.bo, "now": world.now}
+    coding.apply_code(five[0].transcript, codes["Space"].pk, **place)
+    assert page(ria.get(url)).count(WORDS) == 5  # the passage that two people coded comes once
     assert page(ria.get(f"{url}?source=code-999")).count(WORDS) == 5  # as if nothing had been asked for
     assert "No room at all." in page(ria.get(f"{url}?source=question-{talk.questions[0].key}"))
     assert "Tick at least one" in page(ria.post(url, {"x": ""}), 422)
@@ -157,6 +159,7 @@ def test_evidence_is_chosen_from_the_theme_a_code_and_a_question(ria, world, tal
     said = {"codings": [five[0].pk], "summaries": [cell.pk]}
     shown = page(ria.post(f"{url}?source=code-{codes['Space'].pk}", said, follow=True))
     assert draft.evidence.count() == 2
+    assert page(ria.get(url)).count("behind it already") == 1
     assert f"transcript/#at-{five[0].start}" in shown
     assert f"interviews/{talk.interview.pk}/#question-{talk.questions[0].pk}" in shown
     assert "4 more stand behind it." in page(ria.post(of_finding(draft, "evidence/theme/"), follow=True))
