@@ -2,6 +2,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from outbox.kinds import register
+from projects import job_kinds
 
 
 class InterviewsConfig(AppConfig):
@@ -12,3 +13,5 @@ class InterviewsConfig(AppConfig):
         register(
             "interview", "interviews.reminding.compose", title=_("Interviews you are to hold"), unsubscribable=True
         )
+        job_kinds.register("look_at_file", "interviews.bringing_in.look")
+        job_kinds.register("bring_in_file", "interviews.bringing_in.bring")

@@ -25,6 +25,7 @@ from interviews.positions import Clash, Edit, Shift, applied, checked
 from interviews.searching import take_up
 from interviews.shifting import move_places
 from interviews.studying import record
+from projects import jobs
 from projects.models import Duty, Membership, Organization, Project, Site
 
 Kind = Alias.Kind
@@ -375,6 +376,7 @@ def destroy(study: Study, *, by: User | None, now: dt.datetime) -> int:
     words = study.aliases.exclude(words="").update(words="", folded="")
     study.destroyed_at = now
     study.save(update_fields=["destroyed_at"])
+    jobs.forget_waiting(study.program, key=study.slug)
     changes = {"destroyed": [None, {"files": count, "words": words}]}
     record("study_files_destroyed", study, by=by, now=now, changes=changes)
     return count

@@ -77,7 +77,7 @@ def plan_anew(
     Raises ValidationError for one that was held or cancelled, and for an interviewer who is not in the study.
     """
     found = locked(interview)
-    if found.held_on or found.cancelled_at:
+    if found.held_on or found.cancelled_at or found.brought_in:
         raise ValidationError(_("This interview is not planned any more: it was held or cancelled."))
     check_interviewer(found.study, interviewer)
     found.interviewer, found.mode, found.planned_for = interviewer, mode, planned_for
@@ -135,7 +135,7 @@ def hold(
 def cancel(interview: Interview, *, by: User, now: dt.datetime) -> None:
     """Cancel a planned interview. Raises ValidationError for one that was held; cancelled already, nothing changes."""
     found = locked(interview)
-    if found.held_on:
+    if found.held_on or found.brought_in:
         raise ValidationError(_("This interview was held, so it cannot be cancelled."))
     if not found.cancelled_at:
         found.cancelled_at = now

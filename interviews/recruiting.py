@@ -19,6 +19,7 @@ from interviews.models import (
     Coding,
     Consent,
     Contact,
+    Evidence,
     FrameworkCell,
     Interview,
     Memo,
@@ -45,6 +46,7 @@ class Removed:
     transcripts: int
     codings: int
     memos: int
+    findings: int
     key: int
     cancelled: int
 
@@ -60,6 +62,9 @@ class Removed:
             parts.append(ngettext("%(n)s coding", "%(n)s codings", self.codings) % {"n": self.codings})
         if self.memos:
             parts.append(ngettext("%(n)s memo", "%(n)s memos", self.memos) % {"n": self.memos})
+        if self.findings:
+            what = ngettext("what stood behind %(n)s finding", "what stood behind %(n)s findings", self.findings)
+            parts.append(what % {"n": self.findings})
         if self.key:
             parts.append(_("their name in the key"))
         if self.contact:
@@ -185,14 +190,14 @@ def quotes_beyond(participant: Participant) -> int:
 def withdraw(participant: Participant, *, by: User, now: dt.datetime) -> Removed:
     """Take a participant out of a study: their words and how to reach them go, and it is said what went.
 
-    Summaries, quotes, transcripts with their files, codings, memos, notes, values of variables and the contact are
-    removed, planned interviews cancelled. That somebody of a role group was interviewed on a day stays, and the
-    consents that were given, so that the record tells what held when.
-    Done before, it removes nothing more.
+    Summaries, quotes, transcripts with their files, codings, memos, what stood behind findings, notes, values of
+    variables and the contact are removed, planned interviews cancelled. That somebody of a role group was interviewed
+    on a day stays, and the consents that were given, so that the record tells what held when. Done before, it removes
+    nothing more.
     """
     current = Participant.objects.select_for_update(no_key=True).get(pk=participant.pk)
     interviews = Interview.objects.filter(participant=current)
-    cancelled = interviews.filter(held_on=None, cancelled_at=None).update(cancelled_at=now)
+    cancelled = interviews.planned().update(cancelled_at=now)
     notes = interviews.exclude(notes="").update(notes="")
     transcripts = Transcript.objects.filter(interview__participant=current).count()
     codings = Coding.objects.there().filter(transcript__interview__participant=current).count()
@@ -200,6 +205,7 @@ def withdraw(participant: Participant, *, by: User, now: dt.datetime) -> Removed
         Q(interview__participant=current) | Q(coding__transcript__interview__participant=current)
     )
     about = memos.count()
+    findings = Evidence.objects.with_person().filter(person=current.pk).values("finding").distinct().count()
     memos.delete()
     Transcript.objects.filter(interview__participant=current).delete()
     Original.objects.filter(interview__participant=current).delete()
@@ -211,7 +217,7 @@ def withdraw(participant: Participant, *, by: User, now: dt.datetime) -> Removed
     cells.delete()
     key = forget_in_key(current)
     contact, _each = Contact.objects.filter(participant=current).delete()
-    removed = Removed(bool(contact), summaries, notes, transcripts, codings, about, key, cancelled)
+    removed = Removed(bool(contact), summaries, notes, transcripts, codings, about, findings, key, cancelled)
     if current.state != State.WITHDRAWN:
         participant.state, participant.withdrawn_at = State.WITHDRAWN, now
         participant.save(update_fields=["state", "withdrawn_at"])
@@ -219,6 +225,7 @@ def withdraw(participant: Participant, *, by: User, now: dt.datetime) -> Removed
             "key": key,
             "codings": codings,
             "memos": about,
+            "findings": findings,
             "summaries": summaries,
             "notes": notes,
             "transcripts": transcripts,

@@ -56,7 +56,7 @@ def choose_file(interview: Interview, *, name: str, data: bytes, by: User, now: 
     """
     read_file(name, data)
     found = locked(interview)
-    if not found.held_on:
+    if not found.held_on and not found.brought_in:
         raise ValidationError(_("Say first on which day the interview was held."))
     if Transcript.objects.filter(interview=found).exists():
         raise ValidationError(_("This interview has a transcript. Remove it first, if another is to take its place."))

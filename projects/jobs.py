@@ -12,7 +12,7 @@ import logging
 import tempfile
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
@@ -23,11 +23,11 @@ from django.core.files import File
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
-from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from outbox.queueing import tell_worker
+from projects.job_kinds import work_of
 from projects.models import Job, JobPart, Program
 
 logger = logging.getLogger(__name__)
@@ -39,28 +39,9 @@ PIECE = 1024 * 1024  # bytes of a file in one row
 EVERY = 0.4  # seconds between two signs of progress
 KEPT = timedelta(days=7)  # how long a file waits that nobody went on with
 
-Work = Callable[["Run"], None]
-_works: dict[str, Work | str] = {}
-
 
 class Lost(Exception):
     """The job is not ours any more: our lease ran out and another worker has it."""
-
-
-def register(kind: str, work: Work | str) -> None:
-    """Make a kind of job known, with the function that does it; it may be given as a dotted path.
-
-    It calls `run.finish(…)` in the transaction in which it writes, and raises ValidationError in words where the job
-    cannot be done.
-    """
-    _works[kind] = work
-
-
-def work_of(kind: str) -> Work:
-    """Return the function that does a kind of job. Raises LookupError for one that nobody registered."""
-    work = _works[kind]
-    found: Work = import_string(work) if isinstance(work, str) else work
-    return found
 
 
 # ---- asking for it
@@ -230,3 +211,11 @@ def run_due(*, now: datetime) -> int:
 def forget_files(*, now: datetime) -> int:
     """Forget the files of jobs that ended a week ago and that nobody went on with; return how many pieces went."""
     return JobPart.objects.filter(job__ended_at__lt=now - KEPT).delete()[0]
+
+
+def forget_waiting(program: Program, *, key: str) -> None:
+    """Forget the files of what was looked at and not gone on with, and what was seen in them, about one thing."""
+    ended = Job.objects.filter(program=program, key=key, ended_at__isnull=False)
+    waiting = ended.filter(parts__isnull=False).distinct()
+    Job.objects.filter(pk__in=[job.pk for job in waiting]).update(result={})
+    JobPart.objects.filter(job__in=ended).delete()

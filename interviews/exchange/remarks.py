@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -53,6 +54,15 @@ class Report:
         remark.times += times
         if place and len(remark.places) < MOST_PLACES and place not in remark.places:
             remark.places.append(place[:200])
+
+    def rename(self, names: dict[str, str]) -> None:
+        """Put other names into the places of all remarks, where names may tell who somebody is."""
+        if not names:
+            return
+        longest_first = sorted(names, key=len, reverse=True)
+        pattern = re.compile("|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in longest_first))
+        for remark in [*self.deviations.values(), *self.losses.values(), *self.notes.values()]:
+            remark.places = [pattern.sub(lambda match: names[match[0]], place) for place in remark.places]
 
     @property
     def data(self) -> dict[str, Any]:

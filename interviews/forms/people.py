@@ -132,7 +132,7 @@ class WriteUpForm(forms.Form):
         self.fields["notes"].widget.attrs["data-keep"] = f"notes-{interview.pk}"
         written = interview.summaries.select_related("by").prefetch_related("constructs")
         self.written = {cell.question_id: cell for cell in written}
-        self.questions = list(interview.guide.questions.all())
+        self.questions = list(interview.guide.questions.all()) if interview.guide else []
         for question in self.questions:
             cell = self.written.get(question.pk)
             self.fields[f"text-{question.pk}"] = forms.CharField(

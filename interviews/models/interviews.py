@@ -14,11 +14,19 @@ from roadmap.models import Construct
 
 class InterviewQuerySet(models.QuerySet):
     def held(self):
-        return self.filter(held_on__isnull=False)
+        """Return the interviews that took place: on a day that is known, or brought in from elsewhere."""
+        return self.filter(Q(held_on__isnull=False) | Q(guide=None, cancelled_at=None))
+
+    def planned(self):
+        return self.filter(held_on=None, cancelled_at=None, guide__isnull=False)
 
 
 class Interview(models.Model):
-    """One conversation with one participant, along one version of the guide."""
+    """One conversation with one participant, along one version of the guide.
+
+    One that was brought in from another program has no guide, and often no day on which it was held; `interviewer` is
+    then who brought it in.
+    """
 
     class Mode(models.TextChoices):
         IN_PERSON = "in_person", _("In person")
@@ -27,7 +35,6 @@ class Interview(models.Model):
 
     study = models.ForeignKey(Study, models.CASCADE, related_name="interviews")
     participant = models.ForeignKey(Participant, models.PROTECT, related_name="interviews")
-    # None for one that was brought in from elsewhere.
     guide = models.ForeignKey(Guide, models.PROTECT, null=True, blank=True, related_name="interviews")
     interviewer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     mode = models.CharField(_("how"), max_length=10, choices=Mode, default=Mode.VIDEO)
@@ -51,6 +58,10 @@ class Interview(models.Model):
 
     def __str__(self):
         return f"{self.participant}"
+
+    @property
+    def brought_in(self):
+        return self.guide_id is None
 
 
 class CalendarFeed(models.Model):

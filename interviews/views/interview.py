@@ -13,7 +13,8 @@ from interviews.access import StudyRight, study_view
 from interviews.forms.guides import BarriersForm
 from interviews.forms.people import InterviewForm, PlanForm, WriteUpForm
 from interviews.interviewing import StaleWriteUp
-from interviews.models import Summary, Transcript
+from interviews.models import Question, Summary, Transcript
+from interviews.views import memo
 from interviews.views.study import about
 
 
@@ -69,6 +70,7 @@ def interview(request, study, pk):
         "proposed": proposed,
         "consent": recruiting.consent_of(found.participant),
         "has_transcript": Transcript.objects.filter(interview=found).exists(),
+        "memo": memo.box_of(request, study, found),
         "withdrawn": found.participant.state == found.participant.State.WITHDRAWN,
     }
     return render(request, "interviews/interview.html", context, status=422 if form.errors else status)
@@ -107,7 +109,7 @@ def cancel(request, study, pk):
 def summary_barriers(request, study, pk, question):
     """Say which barriers (CFIR) an answer speaks of."""
     found = one_of(study, pk)
-    asked = get_object_or_404(found.guide.questions, pk=question)
+    asked = get_object_or_404(Question, guide=found.guide_id, pk=question)
     cell = found.summaries.filter(question=asked).first() or Summary(interview=found, question=asked)
     form = BarriersForm(request.POST or None, summary=cell)
     if request.method == "POST" and form.is_valid():

@@ -26,9 +26,7 @@ def study(request, study):
         "groups": RoleGroup.choices,
         "held": held,
         "guide": study.guides.first() if works else None,
-        "coming": study.interviews.filter(held_on=None, cancelled_at=None).select_related("participant", "interviewer")
-        if works
-        else [],
+        "coming": study.interviews.planned().select_related("participant", "interviewer") if works else [],
     }
     return render(request, "interviews/study.html", context)
 

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 
-from projects import jobs
+from projects import job_kinds, jobs
 from projects.models import Job, JobPart, Region
 from tests.together import at_once
 
@@ -46,7 +46,7 @@ WORKS = {"write": write, "refuse": refuse, "break": break_down, "lose": lose}
 
 @pytest.fixture(autouse=True)
 def kinds(monkeypatch):
-    monkeypatch.setattr(jobs, "_works", dict(WORKS))
+    monkeypatch.setattr(job_kinds, "_works", dict(WORKS))
 
 
 @pytest.fixture
