@@ -14,7 +14,7 @@ from projects.models import Plan, Program, Project, Site
 from projects.planning import move_start
 from projects.recount import help_day
 
-HELP_FIELDS = {"late_days", "stuck_days", "quiet_days", "time_zone"}
+HELP_FIELDS = {"late_days", "stuck_days", "quiet_days", "duty_days", "time_zone"}
 DATE_FIELDS = {"starts_on", "ends_on"}
 
 

@@ -174,7 +174,7 @@ def workplaces(user: User) -> tuple[set[int], set[int]]:
 
 def holders(plans: list[Plan], key: str) -> dict[int, tuple[Plan, Duty | None]]:
     """Return for each plan (by id) the plan and its Duty of that key: the site's own holder, else the project's."""
-    duties = Duty.objects.filter(key=key).select_related("user")
+    duties = Duty.objects.held().filter(key=key).select_related("user")
     duties = duties.filter(
         Q(site__in=[plan.site_id for plan in plans if plan.site_id])
         | Q(project__in={plan.project_id for plan in plans})

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q
@@ -15,6 +18,20 @@ from projects.membership import held_on, place_in_history, program_of
 from projects.models import Duty, Plan, PlanItem, Project, Site
 
 
+@dataclass(frozen=True)
+class Holder:
+    """Who is to hold a job: a person with an account, a name, the project's team; none of them: no one yet."""
+
+    user: User | None = None
+    name: str = ""
+    phone: str = ""
+    team: bool = False
+
+    @property
+    def somebody(self) -> bool:
+        return bool(self.user or self.name or self.team)
+
+
 def set_duty(
     target: Project | Site,
     key: str,
@@ -22,61 +39,101 @@ def set_duty(
     holder: User | None = None,
     name: str = "",
     phone: str = "",
+    team: bool = False,
     by: User,
     now: dt.datetime,
 ) -> Duty | None:
-    """Say who holds a job at a site or in a project: a person with an account, or a name; with neither, nobody.
+    """Say who holds a job at a site or in a project, as `set_duties` does; return its row, None where nobody does."""
+    [duty] = set_duties(target, {key: Holder(holder, name, phone, team)}, by=by, now=now)
+    return duty if duty and duty.holder else None
 
-    Open items assigned to the job move to its holder: at a site those of its plan, in a project those of its team's
-    plan and of every site that has no holder of its own.
+
+def set_duties(
+    target: Project | Site, wanted: Mapping[str, Holder], *, by: User, now: dt.datetime
+) -> list[Duty | None]:
+    """Say who holds which job at a site or in a project, all of them or none.
+
+    Open items assigned to a job move to its holder: at a site those of its plan, in a project those of its team's plan
+    and of every site that has no holder of its own. A job of a site that nobody holds is kept as open since that day.
     Raises ValidationError for a job that the Roadmap does not name and for somebody who can no longer sign in.
     """
     project = target if isinstance(target, Project) else target.project
-    job = project.version.roles.get(key)
-    if job is None:
+    if not set(wanted) <= set(project.version.roles):
         raise ValidationError(_("The Roadmap does not name this job."))
-    if holder and not holder.is_active:
-        raise ValidationError(_("%(name)s can no longer sign in. Choose somebody else.") % {"name": holder})
-    today = program_of(target).today(now)
-    with Ledger.open(plans_with_work(target, key), by=by, now=now) as ledger:
-        before = Duty.objects.filter(key=key, **held_on(target)).select_related("user").first()
-        was, was_user = (before.holder, before.user_id) if before else ("", None)
-        if not holder and not name:
-            if before:
-                before.delete()
-            duty = None
-        else:
-            duty = before or Duty(key=key, **held_on(target))
-            if was != (str(holder) if holder else name):
-                duty.since_on = today
-            duty.user, duty.name, duty.phone = holder, "" if holder else name, phone
-            duty.save()
-        said = duty.holder if duty else ""
-        if was != said:
-            Activity.record(
-                verb="duty_given",
-                actor=by,
-                at=now,
-                on=today,
-                target=duty,
-                key=key,
-                label=job["name"],
-                for_label="" if holder else said,
-                person=holder,
-                changes={"user_id": [was_user, holder.pk if holder else None]},
-                batch=ledger.batch,
-                **place_in_history(target),
-            )
-        follow(ledger, key)
+    for one in wanted.values():
+        if one.user and not one.user.is_active:
+            raise ValidationError(_("%(name)s can no longer sign in. Choose somebody else.") % {"name": one.user})
+    with Ledger.open(plans_with_work(target, wanted), by=by, now=now) as ledger:
+        rows = Duty.objects.filter(key__in=wanted, **held_on(target)).select_related("user")
+        before = {duty.key: duty for duty in rows}
+        made = [hold(ledger, target, project, key, one, before.get(key)) for key, one in wanted.items()]
+        for key in wanted:
+            follow(ledger, key)
+        note_open_jobs(ledger)
+    return made
+
+
+def hold(
+    ledger: Ledger, target: Project | Site, project: Project, key: str, wanted: Holder, duty: Duty | None
+) -> Duty | None:
+    """Write who holds one job, and put it into the history where that changed."""
+    today = program_of(target).today(ledger.now)
+    was, was_user = (duty.holder, duty.user_id) if duty else ("", None)
+    said = Duty(user=wanted.user, name="" if wanted.user else wanted.name, team=wanted.team).holder
+    if not wanted.somebody and isinstance(target, Project):
+        if duty:
+            duty.delete()
+        duty = None
+    else:
+        if duty is None or was != said:
+            duty = duty or Duty(key=key, **held_on(target))
+            duty.since_on = today
+        duty.user, duty.name = wanted.user, "" if wanted.user else wanted.name
+        duty.phone, duty.team = wanted.phone if said else "", wanted.team
+        duty.save()
+    if was != said:
+        Activity.record(
+            verb="duty_given",
+            actor=ledger.by,
+            at=ledger.now,
+            on=today,
+            target=duty,
+            key=key,
+            label=project.version.roles[key]["name"],
+            for_label="" if wanted.user else said,
+            person=wanted.user,
+            changes={"user_id": [was_user, wanted.user.pk if wanted.user else None]},
+            batch=ledger.batch,
+            **place_in_history(target),
+        )
     return duty
 
 
-def plans_with_work(target: Project | Site, key: str) -> list[int]:
-    """Return the ids of the plans that a change of holder concerns: the target's own, and those with work for it."""
+def note_open_jobs(ledger: Ledger) -> None:
+    """Keep on every plan of the ledger since when a job of its site has nobody; the project's holder counts as one."""
+    sites = [plan.site_id for plan in ledger.plans.values() if plan.site_id]
+    projects = {plan.project_id for plan in ledger.plans.values()}
+    held = set(Duty.objects.held().filter(project__in=projects).values_list("project", "key"))
+    open_since: dict[int, list[dt.date]] = defaultdict(list)
+    rows = Duty.objects.open().filter(site__in=sites).values_list("site", "site__project", "key", "since_on")
+    for site, project, key, since in rows:
+        if (project, key) not in held:
+            open_since[site].append(since)
+    for plan in ledger.plans.values():
+        if plan.site_id:
+            plan.duty_open_since = min(open_since[plan.site_id], default=None)
+
+
+def plans_with_work(target: Project | Site, keys: Iterable[str]) -> list[int]:
+    """Return the ids of the plans that new holders concern: the target's own, and those with work or a gap."""
     if isinstance(target, Site):
         return list(Plan.objects.filter(site=target).values_list("pk", flat=True))
-    waiting = PlanItem.objects.open().filter(plan__project=target, assigned_duty=key)
-    plans = Plan.objects.filter(project=target).filter(Q(site=None) | Q(pk__in=waiting.values("plan")))
+    keys = list(keys)
+    waiting = PlanItem.objects.open().filter(plan__project=target, assigned_duty__in=keys)
+    gaps = Duty.objects.open().filter(site__project=target, key__in=keys)
+    plans = Plan.objects.filter(project=target).filter(
+        Q(site=None) | Q(pk__in=waiting.values("plan")) | Q(site__in=gaps.values("site"))
+    )
     return list(plans.values_list("pk", flat=True))
 
 

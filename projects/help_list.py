@@ -169,7 +169,7 @@ def add_duties(cards: dict[int, HelpCard]) -> None:
     for card in cards.values():
         by_project[card.plan.project_id].append(card)
     at = Q(site__in=list(by_site)) | Q(project__in=list(by_project))
-    held = Duty.objects.filter(at, key__in=[COACH, CHAMPION]).exclude(user__is_active=False)
+    held = Duty.objects.held().filter(at, key__in=[COACH, CHAMPION], team=False).exclude(user__is_active=False)
     for duty in held.select_related("user").order_by("pk"):
         if duty.key == CHAMPION and duty.site_id:
             by_site[duty.site_id].champion = duty

@@ -1,8 +1,9 @@
 """Which sites need help, why, and in which words. Pure: it takes rows of Plan and a day.
 
 The rules hold for active sites that have not finished. Late: the date of the next milestone has passed. Stuck: somebody
-at the site said so. Quiet: no news for as many days as the program says. A site needs help when one of them has held
-long enough by the program's own thresholds (projects/recount.py, help_day).
+at the site said so. Quiet: no news for as many days as the program says. Job open: somebody said that no one does a job
+of the Roadmap there yet. A site needs help when one of them has held long enough by the program's own thresholds
+(projects/recount.py, help_day).
 """
 
 from __future__ import annotations
@@ -14,15 +15,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from projects.models import FINISHED, Plan, Program, Site
-from projects.recount import quiet_from
+from projects.recount import job_open_from, quiet_from
 
 SOON_DAYS = 14
-LATE, STUCK, QUIET = "late", "stuck", "quiet"
+LATE, STUCK, QUIET, JOB_OPEN = "late", "stuck", "quiet", "job_open"
 
 
 @dataclass(frozen=True)
 class Reason:
-    """One of the three plain states, for how many days it has held, and whether that is long enough to need help."""
+    """A plain state or an open job, for how many days it has held, and whether that is long enough to need help."""
 
     kind: str
     days: int
@@ -72,8 +73,16 @@ def quiet_short(days: int) -> str:
     return ngettext("quiet %(days)d day", "quiet %(days)d days", days) % {"days": days}
 
 
-SENTENCES = {LATE: late_for, STUCK: stuck_for, QUIET: quiet_for}
-SHORT = {LATE: late_for, STUCK: stuck_short, QUIET: quiet_short}
+def job_open_for(days: int) -> str:
+    return ngettext("A job has no one for %(days)d day", "A job has no one for %(days)d days", days) % {"days": days}
+
+
+def job_open_short(days: int) -> str:
+    return ngettext("job open %(days)d day", "job open %(days)d days", days) % {"days": days}
+
+
+SENTENCES = {LATE: late_for, STUCK: stuck_for, QUIET: quiet_for, JOB_OPEN: job_open_for}
+SHORT = {LATE: late_for, STUCK: stuck_short, QUIET: quiet_short, JOB_OPEN: job_open_short}
 
 
 def is_running(plan: Plan) -> bool:
@@ -82,7 +91,7 @@ def is_running(plan: Plan) -> bool:
 
 
 def reasons_of(plan: Plan, on: dt.date) -> tuple[Reason, ...]:
-    """Return why a site is late, stuck or quiet on a day, those that make it need help first, the longest first.
+    """Return why a site is late, stuck, quiet or short of people; what makes it need help first, then the longest.
 
     Needs the plan with its site and program read. Empty for sites that are not running.
     """
@@ -98,6 +107,9 @@ def reasons_of(plan: Plan, on: dt.date) -> tuple[Reason, ...]:
     if quiet_from(plan) <= on:
         days = (on - quiet_from(plan)).days + program.quiet_days
         found.append(Reason(QUIET, days, counts=True))
+    if plan.duty_open_since and job_open_from(plan) <= on:
+        days = (on - job_open_from(plan)).days + program.duty_days
+        found.append(Reason(JOB_OPEN, days, counts=True))
     return tuple(sorted(found, key=lambda reason: (not reason.counts, -reason.days)))
 
 
@@ -135,10 +147,16 @@ def rules_in_words(program: Program) -> list[str]:
         "Quiet: nothing was ticked, recorded, written or talked over for %(days)d days. It needs help at once.",
         program.quiet_days,
     )
+    job = ngettext(
+        "Job open: for %(days)d day the site has had no one for a job that the Roadmap names. It needs help at once.",
+        "Job open: for %(days)d days the site has had no one for a job that the Roadmap names. It needs help at once.",
+        program.duty_days,
+    )
     return [
         late % {"days": program.late_days},
         stuck % {"days": program.stuck_days},
         quiet % {"days": program.quiet_days},
+        job % {"days": program.duty_days},
         _("Only active sites count. A site that is setting up, paused, stopped or finished is never on this list."),
         _(
             "A milestone that waits for another one is not late; only the first late one of a chain counts. "

@@ -282,7 +282,7 @@ def take_duty(invitation: Invitation, user: User, *, now: dt.datetime) -> None:
     target = invitation.target
     if not invitation.duty or isinstance(target, Program) or invitation.duty not in roles_at(target):
         return
-    held = Duty.objects.filter(key=invitation.duty, **held_on(target)).first()
+    held = Duty.objects.held().filter(key=invitation.duty, **held_on(target)).first()
     if held is None or held.user_id is None:
         set_duty(target, invitation.duty, holder=user, phone=held.phone if held else "", by=user, now=now)
 

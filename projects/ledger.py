@@ -49,13 +49,13 @@ KEPT_FIELDS = [
 DERIVED_FIELDS = ["due_on", "waiting_for"]
 STEP_FIELDS = ["assignee_id", "own_name", "blocked_since"]
 LAST_NEWS = "last_progress_at"
-PLAN_FIELDS = ["starts_on", "active", "activated_on", LAST_NEWS]
+PLAN_FIELDS = ["starts_on", "active", "activated_on", "duty_open_since", LAST_NEWS]
 
 # What is decided by of a plan's site, project and program. Who has waited for the lock on PostgreSQL gets the plan's
 # own row as it is now, but what was joined to it as it was before; so this comes once more, with the items.
 READ_AGAIN = [
     *("site__status", "site__last_contact_on", "project__starts_on", "project__ends_on"),
-    *("program__late_days", "program__stuck_days", "program__quiet_days", "program__time_zone"),
+    *("program__late_days", "program__stuck_days", "program__quiet_days", "program__duty_days", "program__time_zone"),
 ]
 
 

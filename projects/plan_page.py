@@ -158,7 +158,7 @@ def viewer_of(scopes: Scopes, plan: Plan) -> Viewer:
 
 def read_duties(plan: Plan) -> dict[str, Duty]:
     """Read who holds which job at a plan: the site's own holder, else the project's. One statement."""
-    held = Duty.objects.filter(Q(site=plan.site_id, site__isnull=False) | Q(project=plan.project_id))
+    held = Duty.objects.held().filter(Q(site=plan.site_id, site__isnull=False) | Q(project=plan.project_id))
     return {duty.key: duty for duty in sorted(held.select_related("user"), key=lambda duty: duty.site_id is not None)}
 
 

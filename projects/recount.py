@@ -110,7 +110,7 @@ def recount_phase(plan: Plan, gates: list[PlanItem]) -> None:
 
 
 def help_day(plan: Plan) -> dt.date | None:
-    """Return the first day on which a help rule holds: late, stuck or quiet for longer than the program allows.
+    """Return the first day on which a help rule holds: late, stuck, quiet or a job open for longer than allowed.
 
     None for team plans, for sites that are not active and for finished ones.
     """
@@ -122,7 +122,15 @@ def help_day(plan: Plan) -> dt.date | None:
         days.append(plan.next_milestone_due_on + dt.timedelta(days=program.late_days))
     if plan.blocked_since:
         days.append(plan.blocked_since + dt.timedelta(days=program.stuck_days))
+    if plan.duty_open_since:
+        days.append(job_open_from(plan))
     return min(day for day in days if day)
+
+
+def job_open_from(plan: Plan) -> dt.date:
+    """Return the day from which an active site needs help because a job there has nobody. Needs duty_open_since."""
+    since = max(filter(None, [plan.duty_open_since, plan.activated_on]))
+    return since + dt.timedelta(days=plan.program.duty_days)
 
 
 def quiet_from(plan: Plan) -> dt.date:

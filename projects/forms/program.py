@@ -35,7 +35,7 @@ class ProgramForm(forms.ModelForm):
 class ProgramSettingsForm(forms.ModelForm):
     class Meta:
         model = Program
-        fields = ["name", "time_zone", "late_days", "stuck_days", "quiet_days", "fiscal_year_starts"]
+        fields = ["name", "time_zone", "late_days", "stuck_days", "quiet_days", "duty_days", "fiscal_year_starts"]
         help_texts = {
             "time_zone": _("By this clock a date has passed. Written like America/Detroit."),
             "fiscal_year_starts": _("1 is January, 10 is October."),

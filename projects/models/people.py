@@ -80,8 +80,22 @@ class Membership(models.Model):
         return self.program or self.project or self.site
 
 
+class DutyQuerySet(models.QuerySet):
+    def held(self):
+        """Return the jobs that somebody holds: a person, a name, or the project's team."""
+        return self.filter(Q(user__isnull=False) | ~Q(name="") | Q(team=True))
+
+    def open(self):
+        """Return the jobs of which somebody said that no one holds them yet."""
+        return self.filter(user=None, name="", team=False)
+
+
 class Duty(models.Model):
-    """Who holds a job that the Roadmap names (champion, coach …) at a site or in a project, account or not."""
+    """Who holds a job that the Roadmap names (champion, coach …) at a site or in a project, account or not.
+
+    At a site it may also be the project's team, or no one yet: then `since_on` is the day from which nobody has it.
+    Where a site has no row, nobody was asked so far.
+    """
 
     key = models.SlugField(_("job"))  # a key of RoadmapVersion.roles
     site = models.ForeignKey("Site", models.CASCADE, null=True, blank=True, related_name="duties")
@@ -89,16 +103,20 @@ class Duty(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="duties")
     name = models.CharField(_("name"), max_length=120, blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
+    team = models.BooleanField(_("the project's team does it"), default=False)
     since_on = models.DateField(_("since"))
+
+    objects = DutyQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = _("duties")
         constraints = [
             models.CheckConstraint(condition=exactly_one("site", "project"), name="projects_duty_one_place"),
             models.CheckConstraint(
-                condition=Q(user__isnull=False) | ~Q(name=""),
-                name="projects_duty_held_by_somebody",
-                violation_error_message=_("Choose a person or type a name."),
+                condition=Q(team=True, site__isnull=False, user=None, name="")
+                | (Q(team=False) & (Q(site__isnull=False) | Q(user__isnull=False) | ~Q(name=""))),
+                name="projects_duty_one_holder",
+                violation_error_message=_("Choose a person, or type a name, or choose the project's team."),
             ),
             models.UniqueConstraint(
                 fields=["site", "key"], condition=Q(site__isnull=False), name="projects_duty_once_a_site"
@@ -113,7 +131,9 @@ class Duty(models.Model):
 
     @property
     def holder(self):
-        """The name to show, whether or not the holder has an account."""
+        """The name to show, whether or not the holder has an account; "" for no one yet."""
+        if self.team:
+            return str(_("the project team"))
         return str(self.user) if self.user_id else self.name
 
 

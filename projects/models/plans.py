@@ -18,7 +18,8 @@ class Plan(models.Model):
     """A published version of the Roadmap, pinned, as a site or (site null) a project team walks it.
 
     The counters are absolute values stored by projects/ledger.py from its recount; lists and dashboards read this one
-    row. `last_progress_at` is a recorded fact, not a counter: the last tick, milestone, note or contact at the site.
+    row. `last_progress_at` is a recorded fact, not a counter: the last tick, milestone, note or contact at the site;
+    `duty_open_since` is kept by projects/duties.py, from the jobs of which somebody said that no one has them.
     """
 
     site = models.OneToOneField(Site, models.CASCADE, null=True, blank=True, related_name="plan")
@@ -41,6 +42,7 @@ class Plan(models.Model):
     next_gate_due_on = models.DateField(null=True, blank=True)
     blocked_since = models.DateField(null=True, blank=True)
     last_progress_at = models.DateTimeField(null=True, blank=True)
+    duty_open_since = models.DateField(null=True, blank=True)  # since when a job at the site has nobody
     needs_help_from = models.DateField(null=True, blank=True)
 
     class Meta:

@@ -41,6 +41,7 @@ class Program(models.Model):
     quiet_days = models.PositiveSmallIntegerField(
         _("days without news before a site is quiet"), default=30, validators=[MinValueValidator(1)]
     )
+    duty_days = models.PositiveSmallIntegerField(_("days a job is open before a site needs help"), default=14)
     fiscal_year_starts = models.PositiveSmallIntegerField(
         _("month the fiscal year starts"), default=10, validators=[MinValueValidator(1), MaxValueValidator(12)]
     )

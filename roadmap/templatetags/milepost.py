@@ -202,6 +202,7 @@ STATUS = {
     "paused": (gettext_lazy("paused"), "pause-circle"),
     "stopped": (gettext_lazy("stopped"), "stop-circle"),
     "finished": (gettext_lazy("finished"), "check2-circle"),
+    "job_open": (gettext_lazy("job open"), "person"),
 }
 
 

@@ -61,8 +61,9 @@ def test_what_is_done_stays_with_who_had_it_when_the_job_moves(world):
 def test_a_job_can_be_held_by_a_name_without_an_account_and_by_nobody(world):
     duties.set_duty(world.elm, "coach", name="Jo", phone="231-555-0142", by=world.ana, now=world.now)
     assert (Duty.objects.get().holder, Duty.objects.get().phone) == ("Jo", "231-555-0142")
-    duties.set_duty(world.elm, "coach", by=world.ana, now=world.now)
-    assert not Duty.objects.exists()
+    assert duties.set_duty(world.elm, "coach", by=world.ana, now=world.now) is None
+    assert not Duty.objects.held().exists()
+    assert Duty.objects.open().get().since_on == world.now.date()
     assert Activity.objects.filter(verb="duty_given").count() == 2
 
 

@@ -69,7 +69,7 @@ def test_a_program_in_a_zone_that_is_none_is_refused_and_nothing_is_made(world, 
 def test_new_thresholds_move_the_day_from_which_sites_need_help(world, sign_in):
     assert Plan.objects.get(pk=world.plan.pk).needs_help_from == dt.date(2026, 1, 12)  # due on the 5th, a week late
     said = {"name": "Michigan", "time_zone": "America/Detroit", "fiscal_year_starts": 10}
-    said |= {"late_days": 1, "stuck_days": 1, "quiet_days": 5}
+    said |= {"late_days": 1, "stuck_days": 1, "quiet_days": 5, "duty_days": 14}
     assert sign_in(world.dee).post("/programs/michigan/settings/", said).status_code == 302
     plan = Plan.objects.select_related("site", "program").get(pk=world.plan.pk)
     assert plan.needs_help_from == help_day(plan)
