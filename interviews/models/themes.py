@@ -74,8 +74,8 @@ class Finding(models.Model):
 
 class EvidenceQuerySet(models.QuerySet):
     def there(self):
-        """Leave out passages whose coding was taken away."""
-        return self.filter(coding__removed_at=None)
+        """Leave out passages whose coding was taken away, and summaries that were emptied."""
+        return self.filter(coding__removed_at=None).exclude(summary__text="", summary__quote="")
 
     def with_person(self):
         """Say of each, as `person`, the id of the participant who said it."""

@@ -122,5 +122,6 @@ def page(request, program, *, form=None, status=200):
         "studies": visible_studies(request.scopes).filter(program=program),
         "may_switch": can(request.scopes, Right.RUN_PROGRAM, program),
         "may_begin": can(request.scopes, Right.STUDY, program) and is_on(program),
+        "may_decide": can(request.scopes, Right.EDIT_ROADMAP, program),
     }
     return render(request, "interviews/studies.html", context, status=status)

@@ -120,7 +120,8 @@ def test_a_consent_that_becomes_narrower_holds_at_once(world, five, finding, by,
 
 def test_a_withdrawal_takes_the_quote_and_the_count_at_once(world, study, guide, codes, five, finding, by):
     said_by(study, guide, codes, by, "partner", 1, first=6)
-    recruiting.withdraw(person_of(five[0]), **by)
+    removed = recruiting.withdraw(person_of(five[0]), **by)
+    assert "what stood behind 1 finding" in removed.in_words
     assert not quotes(world)
     assert str(told(world)[0].strength) == "Heard from 4 of 5 community partners."
 
@@ -172,6 +173,11 @@ def test_a_summarys_quote_can_be_quoted_its_summary_never(world, study, talk, fi
     concluding.publish(finding, **by)
     assert quotes(world) == ["Not one door."]
     assert told(world)[0].strength.people == 6
+    Summary.objects.update(quote="")
+    assert not quotes(world)
+    assert told(world)[0].strength.people == 6
+    Summary.objects.update(text="")
+    assert told(world)[0].strength.people == 5
 
 
 def test_reading_takes_as_many_statements_for_many_as_for_few(world, study, guide, codes, five, finding, by, at_most):

@@ -60,6 +60,13 @@ def test_staff_hear_from_every_program(sign_in, world, proposal):
     assert proposal.finding.study.program == world.program
 
 
+def test_those_who_edit_the_roadmap_find_the_way_there(sign_in, world, proposal):
+    assert 'href="/proposals/"' in page(sign_in(world.dee).get("/programs/michigan/interviews/"))
+    assert "/proposals/" not in page(sign_in(world.kim).get("/programs/michigan/interviews/"))
+    assert 'href="/proposals/"' in page(sign_in(person("Sam Staff", is_staff=True)).get("/roadmap/"))
+    assert "/proposals/" not in page(sign_in(world.dee).get("/roadmap/"))
+
+
 def test_the_study_hears_what_was_decided(sign_in, world, proposal):
     decide(sign_in(world.dee), proposal, state="declined", reply="It is an action already.")
     shown = page(sign_in(world.ria).get(f"/studies/what-helps-sites/findings/{proposal.finding_id}/"))
