@@ -40,6 +40,8 @@ def test_the_demos_study_has_the_shape_of_the_papers(sign_in):
     assert not any(found.sure for one in cleared for found in deidentifying.suggestions(one, study))
     refused = Summary.objects.filter(interview__participant__consents__scope="no_quotes").exclude(quote="")
     assert not refused.exists()
+    rows = study.framework_cells.exclude(text="")
+    assert (rows.exclude(participant=None).count(), rows.exclude(site=None).count()) == (14, 3)
     with pytest.raises(CommandError, match="a study in the demo already"):
         call_command("demo_study")
     client = sign_in(User.objects.get(email="researcher@demo.example"))
