@@ -92,7 +92,7 @@ class Progress:
     """An open round: for each interview who is through with it, in the order of the coders."""
 
     coders: list[tuple[Coder, int]]
-    rows: list[tuple[Transcript, list[Completion | None]]]
+    rows: list[tuple[Transcript, list[tuple[Coder, Completion | None]]]]
     earlier: int  # codings that stood there before the round was opened
 
     @property
@@ -110,7 +110,7 @@ def progress_of(found: AgreementRound) -> Progress:
     coders = list(found.coders.select_related("user"))
     done = {(one.transcript_id, one.coder_id): one for one in found.completions.all()}
     transcripts = texts_of(found)
-    rows = [(text, [done.get((text.pk, coder.pk)) for coder in coders]) for text in transcripts]
+    rows = [(text, [(coder, done.get((text.pk, coder.pk))) for coder in coders]) for text in transcripts]
     counts = Counter(coder for _text, coder in done)
     earlier = Coding.objects.there().filter(transcript__in=transcripts, coder__in=coders)
     earlier = earlier.filter(created_at__lt=found.opened_at)

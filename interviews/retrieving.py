@@ -34,20 +34,19 @@ class Material:
 
 @dataclass(frozen=True)
 class Bounds:
-    """How much of a study's material a person does not see: transcripts, and codings hidden while they code blind."""
+    """How much of a study's material a person does not see: transcripts, and others' codings where they code blind."""
 
     transcripts: int
     unread: int
-    hidden: int
+    blind: int
 
 
 def bounds_of(material: Material) -> Bounds:
     """Count what is there and what of it the reader does not see; two statements."""
     readable = Count("pk", filter=Q(pk__in=material.transcripts.values("pk")))
     texts = Transcript.objects.filter(interview__study=material.study).aggregate(all=Count("pk"), readable=readable)
-    there = Coding.objects.there().filter(transcript__in=material.transcripts.values("pk"))
-    hidden = there.exclude(pk__in=material.codings.values("pk")).count()
-    return Bounds(texts["all"], texts["all"] - texts["readable"], hidden)
+    blind = Transcript.objects.coded_blind_by(material.reader).filter(pk__in=material.transcripts.values("pk")).count()
+    return Bounds(texts["all"], texts["all"] - texts["readable"], blind)
 
 
 @dataclass(frozen=True)

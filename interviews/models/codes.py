@@ -93,7 +93,7 @@ class CodingQuerySet(models.QuerySet):
 
     def visible_to_coder(self, person):
         """Leave out what others coded in interviews that this person codes blind, in a round that is open."""
-        blind = Transcript.objects.filter(agreement_rounds__closed_at=None, agreement_rounds__coders__user=person)
+        blind = Transcript.objects.coded_blind_by(person)
         return self.filter(models.Q(coder__user=person) | ~models.Q(transcript__in=blind.values("pk")))
 
     def with_words(self):

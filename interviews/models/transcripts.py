@@ -40,6 +40,12 @@ class Original(models.Model):
         return self.name
 
 
+class TranscriptQuerySet(models.QuerySet):
+    def coded_blind_by(self, person):
+        """Return those that a person codes in an open round, without seeing what others code there."""
+        return self.filter(agreement_rounds__closed_at=None, agreement_rounds__coders__user=person)
+
+
 class Transcript(models.Model):
     """The text of an interview. Positions in it count Unicode code points, from 0; `end` is behind the last.
 
@@ -59,6 +65,8 @@ class Transcript(models.Model):
     saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     cleared_at = models.DateTimeField(null=True, blank=True)
     cleared_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = TranscriptQuerySet.as_manager()
 
     def __str__(self):
         return f"{self.interview}"

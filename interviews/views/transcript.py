@@ -1,6 +1,7 @@
 """A transcript: choosing its file, looking at what was read, saving it, reading it."""
 
 import io
+import re
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -10,13 +11,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from interviews import codebook, margins, transcribing
+from interviews import answering, asking, comparing, margins, transcribing
 from interviews.access import StudyRight, may_name, may_read, study_view
 from interviews.forms.transcripts import FileForm, SpeakersForm
 from interviews.models import Original, Transcript
+from interviews.outline import outline
+from interviews.views import memo
 from interviews.views.study import about
 
 LOOKED_AT = 40  # turns of a file that are shown before it is saved
+PLACE = re.compile(r"(\d{1,8})-(\d{1,8})", re.ASCII)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -47,8 +51,8 @@ def transcript(request, study, pk):
         names = may_name(saved, request.scopes, request.study_rights)
         context |= {"readable": readable, "names": names, "now": timezone.now()}
         if readable:
-            turns = margins.margins_of(saved, reader=request.user)
-            context |= {"turns": turns, "rows": codebook.tree(study, reader=request.user), "at": chosen(request, turns)}
+            context["blind"] = comparing.coded_blind(saved, request.user)
+            context |= to_code(request, study, saved)
     return render(request, "interviews/transcript.html", context, status=422 if form.errors else 200)
 
 
@@ -118,13 +122,33 @@ def original(request, study, pk):
     )
 
 
+def to_code(request, study, found):
+    """Return what the page of a transcript shows to somebody who codes it."""
+    codes = list(study.codes.all())
+    turns = margins.margins_of(found, reader=request.user, codes=codes)
+    questions = answering.Guides(study).of(found.interview)
+    asked = asking.asked_in(found.text, found.turns, questions)
+    for number, question in asked.items():
+        turns[number].asks = question
+    return {
+        "turns": turns,
+        "rows": outline(code for code in codes if not code.retired_at),
+        "at": chosen(request, found, turns),
+        "questions": answering.places_of(questions, asked),
+        "memo": memo.box_of(request, study, found.interview),
+    }
+
+
 def one_of(study, pk):
     return get_object_or_404(study.interviews.select_related("participant", "interviewer", "guide"), pk=pk)
 
 
-def chosen(request, turns):
-    """Return the turn that the address asks to be coded, the way without script; None where it asks for none."""
-    number = request.GET.get("turn", "")
+def chosen(request, transcript, turns):
+    """Return the passage that the address asks to be coded, a turn or a place; None where it asks for none."""
+    number, place = request.GET.get("turn", ""), PLACE.fullmatch(request.GET.get("at", ""))
+    if place and int(place[1]) < int(place[2]) <= len(transcript.text):
+        start, end = int(place[1]), int(place[2])
+        return {"start": start, "end": end, "words": transcript.text[start:end]}
     if not number.isdecimal() or len(number) > 6 or int(number) >= len(turns):
         return None
     turn = turns[int(number)]

@@ -1,13 +1,28 @@
 """Every address of a study, asked for by everybody: owner, member, lead, administrator and those outside."""
 
+import io
+import re
+import zipfile
+
 import pytest
 
-from interviews import approving, codebook, concluding, interviewing, studying, theming
+from interviews import (
+    agreeing,
+    approving,
+    codebook,
+    coding,
+    concluding,
+    deidentifying,
+    interviewing,
+    memos,
+    studying,
+    theming,
+)
 from interviews.access import StudyRight
 from interviews.models import Contact
 from projects.models import Role
 from tests.cast import join, person
-from tests.interviews.conftest import said_by
+from tests.interviews.conftest import said_by, transcript_of
 from tests.test_access import ADDRESSES, OK, OPENS, answer, asked, enter
 
 pytestmark = pytest.mark.django_db
@@ -136,3 +151,57 @@ def test_how_to_reach_somebody_is_shown_to_owners_only(client, world, study, tal
         enter(client, world, name)
         page = client.get(f"/studies/{study.slug}/participants/{talk.participant.pk}/").content.decode()
         assert ("maria@clinic.example" in page) is shown
+
+
+# Marks of a request, and moments: another each time a page is asked for.
+VARIES = re.compile(rb"(?<=csrfmiddlewaretoken\" value=\")\w+|(?<=X-CSRFToken\": \")\w+|\d{4}-\d\d-\d\dT[\d%.:A-Z+]+")
+
+
+def content_of(response):
+    """Return what an answer says without what varies; of a refusal, that it is one."""
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    return VARIES.sub(b"", unpacked(body)) if response.status_code < 400 else response.status_code
+
+
+def unpacked(body):
+    """Return the files of an archive, of archives in it too; anything else as it is."""
+    if body[:2] != b"PK":
+        return body
+    with zipfile.ZipFile(io.BytesIO(body)) as archive:
+        return b"".join(unpacked(archive.read(name)) for name in sorted(archive.namelist()))
+
+
+@pytest.mark.parametrize("name", ["bo", "ria"])
+def test_no_page_of_a_study_tells_who_codes_blind_what_others_coded(client, world, study, parts, talk, name):
+    """For them every page is the same before and after another coder codes, writes a memo there and is through."""
+    text = transcript_of(study, talk.guide, world.by, "P77")
+    deidentifying.say_cleared(text, cleared=True, revision=1, **world.by)
+    coders = {"coders": [world.ria, world.bo], "transcripts": [text.pk]}
+    found = agreeing.open_round(study, name="Blind", unit="paragraph", **coders, **world.by)
+
+    def code_as(person, start, end):
+        by = {**world.by, "by": person}
+        made = coding.apply_code(text, parts["code"], start=start, end=end, revision=1, **by)
+        memos.write_memo(study, made, text="What I think of it.", **by)
+        return made
+
+    them, other = (world.bo, world.ria) if name == "bo" else (world.ria, world.bo)
+    own = code_as(them, 13, 30)
+    places = {**parts, "interviews": text.interview_id, "participants": text.interview.participant_id}
+    places |= {"agreement": found.pk, "coding": own.pk}
+    addresses = [address_of(route, places) for _url, route, _ in OF_STUDIES]
+    addresses.append(
+        f"{address_of('studies/<slug:study>/interviews/<int:pk>/codings/since/', places)}?at=2026-01-01T00:00Z"
+    )
+    enter(client, world, name)
+    before = {address: content_of(asked(client, "GET", address)) for address in addresses}
+    theirs = code_as(other, 40, 60)
+    told = [address for address in addresses if content_of(asked(client, "GET", address)) != before[address]]
+    assert not told, "\n".join(told)
+    for way in ("", "away/", "leads/"):
+        address = address_of(f"studies/<slug:study>/interviews/<int:pk>/codings/{theirs.pk}/{way}", places)
+        assert asked(client, "POST", address).status_code == 404, way
+    agreeing.close_round(found, **world.by)
+    told = {address for address in addresses if content_of(asked(client, "GET", address)) != before[address]}
+    assert address_of("studies/<slug:study>/interviews/<int:pk>/transcript/", places) in told
+    assert address_of("studies/<slug:study>/codes/", places) in told

@@ -96,17 +96,17 @@ def test_what_still_names_somebody_is_read_by_those_who_know(world, study, guide
         material = material_of(study, person)
         assert how_many(material.codings)[0] == codings
         bounds = bounds_of(material)
-        assert (bounds.transcripts, bounds.unread, bounds.hidden) == (3, unread, 0)
+        assert (bounds.transcripts, bounds.unread, bounds.blind) == (3, unread, 0)
 
 
 def test_who_codes_blind_finds_nothing_of_others(world, study, two):
     opened = AgreementRound.objects.create(study=study, name="First", opened_by=world.ria, opened_at=world.now)
     opened.coders.set([coder_of(study, world.ria), coder_of(study, world.bo)])
     opened.transcripts.set(two)
-    for person, seen, hidden in ((world.ria, 3, 1), (world.bo, 1, 3)):
+    for person, seen in ((world.ria, 3), (world.bo, 1)):
         material = material_of(study, person)
         assert how_many(material.codings)[0] == seen
-        assert bounds_of(material).hidden == hidden
+        assert bounds_of(material).blind == 2  # whether or not others have coded there
 
 
 def test_nothing_of_another_study_is_found(world, study, two, by):
