@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 
 from projects import analytics
 from projects.help_rules import Standing, standing_of
 from projects.models import Membership, Plan, PlanItem, Program, Project, Role, Scopes, Site
-from roadmap.models import Phase
+from roadmap.models import Item, Phase
+from roadmap.published import content_of
 
 SITES_A_PAGE = 100
 A_MONTH = dt.timedelta(days=30)
@@ -146,6 +148,38 @@ def ahead_of(plan: Plan, on: dt.date) -> Ahead:
     return Ahead(
         [item for item in items if item.due_on >= on],
         [item for item in items if item.due_on < on and item.is_milestone],
+    )
+
+
+@dataclass(frozen=True)
+class AheadOfMany:
+    """What pressing Start at many sites brings.
+
+    `rows` says of each plan how many milestones would be late at once and how many items are due within a month;
+    `milestones` which are due within a month, at how many sites and when first.
+    """
+
+    rows: list[tuple[Plan, int, int]]
+    milestones: list[tuple[str, int, dt.date]]
+
+    @property
+    def with_late(self) -> int:
+        """At how many of the sites something would be late at once."""
+        return sum(late > 0 for _plan, late, _soon in self.rows)
+
+
+def ahead_of_many(project: Project, plans: Sequence[Plan], on: dt.date) -> AheadOfMany:
+    """Return what starting sites of a project brings; two statements however many they are."""
+    items = PlanItem.objects.filter(plan__in=[plan.pk for plan in plans]).due_by(on + A_MONTH).order_by()
+    past = Q(due_on__lt=on, kind=Item.Kind.MILESTONE)
+    counts = items.values("plan").annotate(late=Count("pk", filter=past), soon=Count("pk", filter=Q(due_on__gte=on)))
+    of_plan = {row["plan"]: (row["late"], row["soon"]) for row in counts}
+    due = items.filter(due_on__gte=on, kind=Item.Kind.MILESTONE, item__isnull=False)
+    rows = due.values("item").annotate(sites=Count("plan"), first=Min("due_on")).order_by("first", "item__position")
+    texts = content_of(project.version_id).items
+    return AheadOfMany(
+        [(plan, *of_plan.get(plan.pk, (0, 0))) for plan in plans],
+        [(texts[row["item"]].text, row["sites"], row["first"]) for row in rows if row["item"] in texts],
     )
 
 

@@ -151,6 +151,7 @@ def viewer_of(scopes: Scopes, plan: Plan) -> Viewer:
         can_schedule=can(scopes, Right.SCHEDULE, plan),
         can_assign=can(scopes, Right.ASSIGN, plan),
         can_set_up=can(scopes, Right.SET_UP, plan),
+        can_record_many=can(scopes, Right.RECORD_MANY, plan),
         can_board=can(scopes, Right.BOARD, plan.project),
         reads_all=can(scopes, Right.READ_ALL_NOTES, plan),
     )

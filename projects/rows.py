@@ -26,6 +26,7 @@ class Viewer:
     can_schedule: bool = False
     can_assign: bool = False
     can_set_up: bool = False
+    can_record_many: bool = False
     can_board: bool = False
     reads_all: bool = False
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from projects import analytics, exports, matrix, ordering, spreadsheets
-from projects.access import Right, project_view
+from projects.access import Right, can, project_view
 from projects.forms.board import BoardFilter
 
 PAGE = 100
@@ -42,6 +42,7 @@ def board(request, project):
         "next_url": chosen.adding(after=page.next_after),
         "all_url": chosen.adding(size="all"),
         "tools": [{"url": f"{request.path}export.csv{chosen.adding(size=None)}", "words": _("Download as CSV")}],
+        "may_record": can(request.scopes, Right.RECORD_MANY, project),
         "now": now,
         "today": on,
     }

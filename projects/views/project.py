@@ -42,6 +42,7 @@ def project(request, project):
         "team_plan": team_plan,
         "leads": leads,
         "may_set_up": can(request.scopes, Right.SET_UP, project),
+        "may_record_many": can(request.scopes, Right.RECORD_MANY, project),
         "may_see_all": can(request.scopes, Right.BOARD, project),
         "may_see_program": can(request.scopes, Right.VIEW, project.program),
     }

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from projects import amending, founding, overview, planning
+from projects import amending, founding, overview, planning, who
 from projects.access import Right, project_view, site_view
 from projects.forms.site import SiteForm, SiteSettingsForm, StartForm
 from projects.models import Site
@@ -65,6 +65,7 @@ def site_start(request, site):
     project, today = site.project, site.project.program.today(now)
     context = {"program": project.program, "project": project, "site": site, "today": today, "said": said}
     context["ahead"] = overview.ahead_of(site.plan, today)
+    context["open_jobs"] = [one.job.name for one in who.site_jobs(site) if not one.held]
     return render(request, "projects/site_start.html", context, status=422 if said else 200)
 
 
@@ -83,6 +84,7 @@ def sites_start(request, project):
         return redirect("projects:project", project=project.slug)
     chosen = set(request.POST.getlist("plans"))
     context = {"program": project.program, "project": project, "waiting": waiting, "form": form, "chosen": chosen}
-    context["today"] = project.program.today(now)
+    context["today"] = today = project.program.today(now)
+    context["ahead"] = overview.ahead_of_many(project, waiting, today)
     bad = request.method == "POST"
     return render(request, "projects/sites_start.html", context, status=422 if bad else 200)
