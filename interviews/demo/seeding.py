@@ -23,6 +23,7 @@ from interviews import (
     studying,
     transcribing,
 )
+from interviews.demo.agreement import code_twice
 from interviews.demo.findings import conclude
 from interviews.demo.framework import fill_framework
 from interviews.models import Consent, Guide, Interview, Participant, Question, RoleGroup, Study, Transcript
@@ -81,6 +82,7 @@ class StudySeeder:
         studying.set_targets(study, wanted, **by)
         for number, participant in enumerate(people):
             self.hear(study, guide, participant, number, interviewer=second if number % 3 == 2 else owner)
+        code_twice(study, self.coders, rng=self.rng, now=self.now)
         fill_framework(study, self.codes, self.coders, now=self.now - 20 * DAY)
         self.plan_next(study, guide, owner)
         conclude(study, by=owner, now=self.now)

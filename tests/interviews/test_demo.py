@@ -35,6 +35,10 @@ def test_the_demos_study_has_the_shape_of_the_papers(sign_in):
     assert study.codes.in_use().count() > 60
     assert Coding.objects.there().values("coder").distinct().count() == 2
     assert Coding.objects.there().count() > 50
+    later, first = study.agreement_rounds.all()
+    assert 0 < first.result["overall"]["alpha"] < later.result["overall"]["alpha"] < 1
+    assert (later.transcripts.count(), later.share, later.pool) == (6, 40, 14)
+    assert 1 < later.settlements.count() < 12
     cleared = Transcript.objects.filter(cleared_at__isnull=False)
     assert (Transcript.objects.count(), cleared.count()) == (20, 18)
     assert not any(found.sure for one in cleared for found in deidentifying.suggestions(one, study))
