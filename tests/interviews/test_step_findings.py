@@ -2,7 +2,7 @@
 
 import pytest
 
-from interviews import approving, concluding
+from interviews import approving, concluding, proposing
 from roadmap.models import Construct, Strategy
 from tests.interviews.conftest import WORDS, said_by
 from tests.interviews.test_views import page
@@ -51,6 +51,17 @@ def test_a_site_team_reads_findings_with_counts_and_quotes_by_role_group_only(si
     assert "partner1" not in shown
     assert "<a " not in shown
     assert "<html" not in shown
+
+
+def test_a_proposal_that_was_taken_says_so(sign_in, world, finding, by):
+    concluding.take_back(finding, **by)
+    text = "A room is named."
+    made = concluding.tie(finding, step_key="leaders", stance="proposes", proposal="milestone", text=text, **by)
+    concluding.publish(finding, **by)
+    proposing.take_in(made, by=world.dee, now=world.now)
+    shown = page(sign_in(world.bo).get(URL, **HTMX))
+    proposed = shown.partition("Proposes a new milestone: “A room is named.”")[2]
+    assert "It goes into the next draft of the Roadmap." in proposed
 
 
 def test_each_reader_gets_the_way_back_that_is_theirs(sign_in, world, finding, five):
