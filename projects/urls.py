@@ -12,6 +12,7 @@ from projects.views import (
     history,
     invitation,
     item,
+    jobs,
     note,
     paper,
     people,
@@ -66,6 +67,7 @@ site_urls: list = [
     path("projects/<slug:project>/sites/file/to-mend.csv", site_file.site_file_faults, name="site_file_faults"),
     path("projects/<slug:project>/sites/<slug:site>/start/", site.site_start, name="site_start"),
     path("projects/<slug:project>/sites/<slug:site>/settings/", site.site_settings, name="site_settings"),
+    path("projects/<slug:project>/sites/<slug:site>/jobs/", jobs.site_jobs, name="site_jobs"),
     path("projects/<slug:project>/sites/<slug:site>/pause/", status.site_pause, name="site_pause"),
     path("projects/<slug:project>/sites/<slug:site>/stop/", status.site_stop, name="site_stop"),
     path("projects/<slug:project>/sites/<slug:site>/finish/", status.site_finish, name="site_finish"),
@@ -80,6 +82,7 @@ project_urls: list = [
     path("projects/", project.project_list, name="project_list"),
     path("projects/<slug:project>/", project.project, name="project"),
     path("projects/<slug:project>/settings/", project.project_settings, name="project_settings"),
+    path("projects/<slug:project>/jobs/", jobs.project_jobs, name="project_jobs"),
 ]
 
 # The people of a program, a project or a site: the same views (projects/access.py, target_view).

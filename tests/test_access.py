@@ -92,6 +92,8 @@ OPENS = {
     "projects:site_file_faults": {"POST": 422},
     "projects:site_start": {"GET": 200, "POST": 302},
     "projects:site_settings": FORM,
+    "projects:site_jobs": POST_ON_PAGE,
+    "projects:project_jobs": GET,
     "projects:site_pause": FORM,
     "projects:site_stop": FORM,
     "projects:site_finish": FORM,
@@ -170,6 +172,12 @@ OPENS = {
     "interviews:codings_since": {"GET": 404},
     "interviews:coding": {"GET": 404, "POST": 404},
     "interviews:coding_away": {"POST": 404},
+    "interviews:search": GET,
+    "interviews:search_code": {"POST": 422},
+    "interviews:search_undo": POST,
+    "interviews:answers": GET,
+    "interviews:interview_memo": POST,
+    "interviews:code_memo": POST,
     "interviews:names": {"GET": 404, "POST": 404},  # no transcript there; tested in test_names_views
     "interviews:put_back": {"POST": 404},
     "interviews:cleared": {"POST": 404},
@@ -527,7 +535,8 @@ def test_foreign_ids_in_posted_fields_change_nothing(client, world, objects):
         (f"{elm}/people/hand-over/", {"giver": world.bo.pk, "taker": strange["person"]}),
         (f"{elm}/invitations/{objects['other']['invitation']}/again/", {}),
         (f"{elm}/invitations/{objects['other']['invitation']}/revoke/", {}),
-        (f"{elm}/jobs/coach/", {"user": strange["person"], "person": strange["person"]}),
+        (f"{elm}/jobs/coach/", {"holder": strange["person"]}),
+        (f"{elm}/jobs/", {"who-site_champion": strange["person"]}),
         (f"/undo/{objects['other']['batch']}/", {}),
     ]
     before = snapshot()
