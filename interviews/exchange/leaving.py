@@ -46,6 +46,10 @@ class Leaving:
     role_only: bool
 
     @property
+    def why(self) -> str:
+        return str(WHY.get(self.kept, ""))
+
+    @property
     def interview(self) -> Interview:
         return self.transcript.interview
 
@@ -93,8 +97,7 @@ def left_out(texts: Iterable[Leaving]) -> list[str]:
 
 def blind_to(study: Study, reader: User) -> list[str]:
     """Return in words in how many interviews the codings of others are left out for somebody who codes blind."""
-    rounds = {"agreement_rounds__closed_at": None, "agreement_rounds__coders__user": reader}
-    n = Transcript.objects.filter(interview__study=study, **rounds).distinct().count()
+    n = Transcript.objects.filter(interview__study=study).coded_blind_by(reader).distinct().count()
     said = ngettext(
         "what others coded in %(n)s interview that you code blind",
         "what others coded in %(n)s interviews that you code blind",

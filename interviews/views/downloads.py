@@ -10,7 +10,7 @@ from interviews import codebook
 from interviews.access import StudyRight, study_view
 from interviews.exchange import coding_table, transcript_files, word_files
 from interviews.exchange.coded_text import Documents
-from interviews.exchange.leaving import WHY, leaving
+from interviews.exchange.leaving import WHY, blind_to, leaving, left_out
 from projects import spreadsheets
 
 
@@ -62,6 +62,12 @@ def codebook_docx(request, study):
     rows = codebook.tree(study, reader=request.user, retired=True)
     content = word_files.codebook_file(study, rows, today=today(study))
     return download(f"codebook-{dated(study)}.docx", content, word_files.DOCX)
+
+
+def shown(request, study):
+    """Return what the page says of downloads: which texts there are, and what of them stays here and why."""
+    texts = leaving(study)
+    return {"texts": texts, "out": [*left_out(texts), *blind_to(study, request.user)]}
 
 
 def download(name, content, kind):
