@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from interviews.codebook import code_of
+from interviews.codebook import add_code, code_of
 from interviews.deidentifying import locked_text
 from interviews.models import Coding, Transcript
 from interviews.studying import coder_of
@@ -39,6 +39,16 @@ def apply_code(
     place = {"transcript": found, "code": chosen, "coder": coder, "start": start, "end": end}
     there = Coding.objects.there().filter(**place).first()
     return there or Coding.objects.create(**place, created_at=now, changed_at=now)
+
+
+@transaction.atomic
+def apply_new_code(
+    transcript: Transcript, name: str, *, start: int, end: int, revision: int, by: User, now: dt.datetime
+) -> Coding:
+    """Add a code to the codebook and put it to a passage; both or neither. Raises as `add_code` and `apply_code` do."""
+    found = locked_text(transcript, revision)  # before the study is: who replaces names locks in this order
+    code = add_code(found.interview.study, name=name, by=by, now=now)
+    return apply_code(transcript, code.pk, start=start, end=end, revision=revision, by=by, now=now)
 
 
 @transaction.atomic

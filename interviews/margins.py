@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from accounts.models import User
-from interviews.models import Code, Coder, Coding, Transcript
+from interviews.models import Code, Coder, Coding, Question, Transcript
 from interviews.models.codes import CodingQuerySet
 from interviews.reading.turns import clock
 
@@ -27,7 +27,7 @@ class Chip(NamedTuple):
 
 @dataclass
 class Beside:
-    """A turn with what stands in its margin: codings that begin in it."""
+    """A turn with what stands in its margin: codings that begin in it, and the question of the guide that it asks."""
 
     number: int
     start: int  # of its words
@@ -36,16 +36,20 @@ class Beside:
     clock: str
     text: str
     chips: list[Chip] = field(default_factory=list)
+    asks: Question | None = None
 
 
-def margins_of(transcript: Transcript, *, reader: User) -> list[Beside]:
-    """Return all turns of a transcript with the codings that the reader may see, in three statements."""
+def margins_of(transcript: Transcript, *, reader: User, codes: Iterable[Code] = ()) -> list[Beside]:
+    """Return all turns of a transcript with the codings that the reader may see, in three statements.
+
+    Two, where the study's codes were read already and are given.
+    """
     turns = [
         Beside(number, words, end, speaker, clock(seconds), transcript.text[words:end])
         for number, (_start, words, end, speaker, seconds) in enumerate(transcript.turns)
     ]
     starts = starts_of(transcript)
-    for chip in chips_of(there(transcript, reader)):
+    for chip in chips_of(there(transcript, reader), {code.pk: code for code in codes}):
         turns[turn_at(starts, chip.start)].chips.append(chip)
     return turns
 
@@ -56,10 +60,10 @@ def there(transcript: Transcript, reader: User) -> CodingQuerySet:
     return rows.order_by("start", "-end", "code__position", "pk")
 
 
-def chips_of(rows: CodingQuerySet) -> list[Chip]:
-    """Return codings as they stand in a margin, in three statements however many."""
+def chips_of(rows: CodingQuerySet, known: Mapping[int, Code] | None = None) -> list[Chip]:
+    """Return codings as they stand in a margin, in two or three statements however many."""
     found = list(rows.with_memos().values_list("pk", "start", "end", "code", "coder", "has_memo"))
-    codes = Code.objects.in_bulk({row[3] for row in found})
+    codes = known or Code.objects.in_bulk({row[3] for row in found})
     coders = Coder.objects.select_related("user").in_bulk({row[4] for row in found})
     return [Chip(pk, start, end, codes[code], coders[coder], memo) for pk, start, end, code, coder, memo in found]
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.models import User
 from interviews.interviewing import locked
-from interviews.models import Code, Coding, Interview, Memo, Study, Theme
+from interviews.models import Code, Coding, Interview, Memo, Study, Theme, Transcript
 from interviews.studying import coder_of
 
 About = Coding | Code | Interview | Theme
@@ -45,13 +47,31 @@ def write_memo(study: Study, about: About, *, text: str, by: User, now: dt.datet
     return memo
 
 
+@dataclass(frozen=True)
+class Written:
+    """What was written about a thing: one's own words, "" for none, and the memos of others, oldest first."""
+
+    own: str
+    others: list[Memo]
+
+
+def written_about(study: Study, about: About, *, reader: User) -> Written:
+    """Return the memos about a thing that a person may read, in one statement.
+
+    Who codes an interview blind does not read what others think of it until the round is closed.
+    """
+    blind = Transcript.objects.filter(agreement_rounds__closed_at=None, agreement_rounds__coders__user=reader)
+    rows = Memo.objects.filter(study=study, **{kind_of(about): about}).select_related("coder__user")
+    rows = rows.filter(Q(coder__user=reader) | ~Q(interview__transcript__in=blind.values("pk")))
+    own = [memo for memo in rows if memo.coder.user_id == reader.pk]
+    return Written(own[-1].text if own else "", [memo for memo in rows if memo.coder.user_id != reader.pk])
+
+
 def own_words(study: Study, about: About, person: User) -> str:
     """Return what a person has written about a thing."""
-    memo = Memo.objects.filter(study=study, coder__user=person, **{kind_of(about): about}).last()
-    return memo.text if memo else ""
+    return written_about(study, about, reader=person).own
 
 
 def of_others(study: Study, about: About, person: User) -> list[Memo]:
     """Return what others have written about a thing, oldest first."""
-    rows = Memo.objects.filter(study=study, **{kind_of(about): about}).select_related("coder__user")
-    return list(rows.exclude(coder__user=person))
+    return written_about(study, about, reader=person).others

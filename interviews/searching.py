@@ -112,8 +112,14 @@ class Hit:
 
     @property
     def place(self) -> str:
-        """The passage as it goes into an address or a form."""
+        """The passage as it goes into an address."""
         return f"{self.start}-{self.end}"
+
+    @property
+    def value(self) -> str:
+        """The passage as it goes into a form: of which interview, and of which revision of its text."""
+        transcript = self.turn.transcript
+        return f"{transcript.interview_id}.{self.place}.{transcript.revision}"
 
 
 def hit_of(turn: SearchedTurn, terms: Sequence[Term]) -> Hit:

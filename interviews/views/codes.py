@@ -12,6 +12,7 @@ from interviews import codebook as verbs
 from interviews import history, margins
 from interviews.access import StudyRight, readable_transcripts, study_view
 from interviews.forms.codes import BeginForm, CodeForm, NewCodeForm, OtherCodeForm, SplitForm
+from interviews.views import memo
 from interviews.views.study import about
 
 
@@ -169,6 +170,7 @@ def code_page(request, study, found, *, form=None, move=None, merge=None, split=
         "merge": merge or OtherCodeForm(code=found, label=_("Into"), top=False),
         "split": split or SplitForm(passages=passages),
         "passages": passages,
+        "memo": memo.box_of(request, study, found),
         "lines": history.lines_about(study, found),
         "today": study.program.today(timezone.now()),
     }

@@ -1,17 +1,19 @@
 """Coding a transcript: putting codes to passages, their memos, and what others do meanwhile."""
 
 import datetime as dt
+from functools import wraps
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from interviews import codebook, margins, memos
 from interviews import coding as verbs
+from interviews import margins, memos
 from interviews.access import StudyRight, may_read, study_view
 from interviews.forms.codes import CodingForm, MemoForm
 from interviews.models import Code, Coding, Transcript
@@ -20,18 +22,36 @@ from interviews.views.study import about
 LOOKS_BACK = dt.timedelta(seconds=2)  # so that what is being written while we read is seen by the next look
 
 
+def on_text(view):
+    """Hand a view the transcript of an interview, for somebody who may read it.
+
+    Who still has the text open when its participant withdraws is told so, and the text goes from the page.
+    """
+
+    @wraps(view)
+    def opened(request, study, pk, **kwargs):
+        try:
+            found = text_of(request, study, pk)
+        except Http404:
+            return gone(request, study, get_object_or_404(study.interviews.select_related("participant"), pk=pk))
+        return view(request, study, found, **kwargs)
+
+    return opened
+
+
 @require_POST
 @study_view(StudyRight.WORK)
-def coding_new(request, study, pk):
+@on_text
+def coding_new(request, study, transcript):
     """Put a code, one that there is or a new one, to a passage; answer with the margin of its turn."""
-    transcript, form = text_of(request, study, pk), CodingForm(request.POST)
+    form = CodingForm(request.POST)
     if not form.is_valid():
         return refused(request, study, transcript, " ".join(words for each in form.errors.values() for words in each))
-    said, by = form.cleaned_data, {"by": request.user, "now": timezone.now()}
+    said = form.cleaned_data
+    apply, code = (verbs.apply_code, said["code"]) if said["code"] else (verbs.apply_new_code, said["name"])
+    place = {"start": said["start"], "end": said["end"], "revision": said["revision"]}
     try:
-        code = said["code"] or codebook.add_code(study, name=said["name"], **by).pk
-        place = {"start": said["start"], "end": said["end"], "revision": said["revision"]}
-        made = verbs.apply_code(transcript, code, **place, **by)
+        made = apply(transcript, code, **place, by=request.user, now=timezone.now())
     except Code.DoesNotExist as error:
         raise Http404 from error
     except ValidationError as error:
@@ -42,32 +62,37 @@ def coding_new(request, study, pk):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @study_view(StudyRight.WORK)
-def coding(request, study, pk, coding):
-    """Show one coding with its words and memo; write the memo."""
-    transcript = text_of(request, study, pk)
+@on_text
+def coding(request, study, transcript, coding):
+    """Show one coding with its words and memos; write one's own memo."""
     found = one_of(request, transcript, coding)
-    form = MemoForm(request.POST or None, initial={"text": memos.own_words(study, found, request.user)})
-    if request.method == "POST" and form.is_valid():
+    written = memos.written_about(study, found, reader=request.user)
+    form = MemoForm(request.POST or None, initial={"text": written.own})
+    saved = request.method == "POST" and form.is_valid()
+    if saved:
         memos.write_memo(study, found, by=request.user, now=timezone.now(), **form.cleaned_data)
-        return redirect(f"{address_of(study, pk)}#turn-{margins.turn_of(transcript, found.start)}")
+        if not request.htmx:
+            return redirect(f"{address_of(study, transcript)}#turn-{margins.turn_of(transcript, found.start)}")
     context = {
         **about(request, study, "interviews"),
         "transcript": transcript,
         "coding": found,
         "words": transcript.text[found.start : found.end],
         "form": form,
-        "memos": memos.of_others(study, found, request.user),
+        "memos": written.others,
         "own": found.coder.user_id == request.user.pk,
     }
+    if saved:
+        context |= margin_of(request, transcript, found, said=_("The memo is saved."))
     template = "interviews/coding.html" + ("#coding" if request.htmx else "")
     return render(request, template, context, status=422 if form.errors else 200)
 
 
 @require_POST
 @study_view(StudyRight.WORK)
-def coding_away(request, study, pk, coding):
+@on_text
+def coding_away(request, study, transcript, coding):
     """Take a coding away, or bring one back that was taken away."""
-    transcript = text_of(request, study, pk)
     found, by = one_of(request, transcript, coding), {"by": request.user, "now": timezone.now()}
     try:
         if found.removed_at:
@@ -81,11 +106,12 @@ def coding_away(request, study, pk, coding):
 
 @require_safe
 @study_view(StudyRight.WORK)
-def codings_since(request, study, pk):
+@on_text
+def codings_since(request, study, transcript):
     """Answer with the margins in which others changed something since the last look."""
-    transcript, now = text_of(request, study, pk), timezone.now()
-    since = parse_datetime(request.GET.get("at", "")) or now
-    if timezone.is_naive(since):
+    now = timezone.now()
+    since = moment_of(request.GET["at"]) if "at" in request.GET else now
+    if since is None:
         raise Http404
     changed = margins.changed_by_others(transcript, since=since, person=request.user)
     context = {
@@ -112,29 +138,48 @@ def one_of(request, transcript, coding):
     return get_object_or_404(rows, pk=coding, transcript=transcript)
 
 
-def address_of(study, pk):
-    return redirect("interviews:transcript", study=study.slug, pk=pk).url
+def address_of(study, transcript):
+    return reverse("interviews:transcript", args=[study.slug, transcript.interview_id])
+
+
+def moment_of(said):
+    """Return a moment from an address or a form; None for what is none."""
+    try:
+        moment = parse_datetime(said)
+    except ValueError:
+        return None
+    return moment if moment and timezone.is_aware(moment) else None
 
 
 def answer(request, study, transcript, made, *, said, fresh=False):
     """Answer to script with the margin of the turn and a toast with Undo, to a form with its place in the page."""
-    number = margins.turn_of(transcript, made.start)
     if not request.htmx:
-        return redirect(f"{address_of(study, transcript.interview_id)}#turn-{number}")
-    context = {
-        "study": study,
-        "transcript": transcript,
-        "number": number,
-        "codings": margins.margin(transcript, number, reader=request.user),
-        "made": made,
-        "said": said,
-        "fresh": fresh,
-    }
+        return redirect(f"{address_of(study, transcript)}#turn-{margins.turn_of(transcript, made.start)}")
+    context = {"study": study, "transcript": transcript, "made": made, "fresh": fresh, "undo": True}
+    context |= margin_of(request, transcript, made, said=said)
     return render(request, "interviews/_margin_answer.html", context)
+
+
+def margin_of(request, transcript, made, *, said):
+    """Return what the margin beside a coding shows, and what is said of it."""
+    number = margins.turn_of(transcript, made.start)
+    return {"number": number, "codings": margins.margin(transcript, number, reader=request.user), "said": said}
 
 
 def refused(request, study, transcript, words):
     """Say why something could not be done: to script as a toast, to a form on a page with the way back."""
-    context = {"study": study, "transcript": transcript, "words": words, **about(request, study, "interviews")}
+    back = address_of(study, transcript)
+    context = {"study": study, "back": back, "words": words, **about(request, study, "interviews")}
     template = "interviews/_refused.html" if request.htmx else "interviews/refused.html"
     return render(request, template, context, status=422)
+
+
+def gone(request, study, interview):
+    """Say that a participant has withdrawn, and take the text from a page that still shows it; 404 for any other."""
+    if interview.participant.state != interview.participant.State.WITHDRAWN:
+        raise Http404
+    words = _("%(who)s has withdrawn. What was said and coded here is removed.") % {"who": interview.participant}
+    back = reverse("interviews:interview", args=[study.slug, interview.pk])
+    context = {"words": words, "back": back, "post": request.method == "POST", **about(request, study, "interviews")}
+    template = "interviews/_gone.html" if request.htmx else "interviews/refused.html"
+    return render(request, template, context, status=422 if request.method == "POST" else 200)

@@ -7,7 +7,6 @@ const coded = can ? new Highlight() : new Set();
 if (can) CSS.highlights.set("coded", coded);
 const drawn = new Map(); // id of a margin: the ranges that are underlined for it
 const toasts = document.querySelector("#toasts");
-const detail = document.querySelector("[data-coding-shown]");
 
 // Highlights one passage, or none, as the one that is looked at or about to be coded.
 export const mark = (passage) => {
@@ -16,7 +15,7 @@ export const mark = (passage) => {
   return range;
 };
 
-const passageOf = (chip) => ({ start: Number(chip.dataset.start), end: Number(chip.dataset.end) });
+export const passageOf = (chip) => ({ start: Number(chip.dataset.start), end: Number(chip.dataset.end) });
 
 const underline = (margin) => {
   (drawn.get(margin.id) || []).forEach((range) => coded.delete(range));
@@ -42,21 +41,6 @@ export const showAtOnce = (position, code, name) => {
 };
 
 export const takeBack = () => root.querySelectorAll(".pending").forEach((chip) => chip.closest("li").remove());
-
-const look = (chip) => {
-  mark(passageOf(chip));
-  htmx.ajax("GET", chip.getAttribute("href"), { target: detail, swap: "innerHTML" }).then(() => {
-    const box = detail.querySelector("textarea, a, button");
-    if (box) box.focus();
-  });
-};
-
-root.addEventListener("click", (event) => {
-  const chip = event.target.closest("a[data-start]");
-  if (!chip || event.ctrlKey || event.metaKey) return;
-  event.preventDefault();
-  look(chip);
-});
 
 document.addEventListener("htmx:load", ({ detail: { elt } }) => {
   const margins = elt.matches(".margin") ? [elt] : elt.querySelectorAll(".margin");

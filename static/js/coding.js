@@ -1,13 +1,16 @@
 // Coding a transcript: select words, press c, type two letters of a code, press Enter; or select words and click a code.
-// j and k select the next and the previous sentence, Shift with the arrows changes the selection. An address that ends in
-// #at-START-END comes with that passage chosen and the palette ready. The parts are in coding-*.js.
+// The other keys are said in the list that ? opens. An address that ends in #at-START-END comes with that passage chosen
+// and the palette ready. The parts are in coding-*.js.
+import { remark } from "./coding-card.js";
 import { mark, showAtOnce, takeBack } from "./coding-margin.js";
 import { enter, form, leave, onLeave, onPick, show } from "./coding-palette.js";
 import { root, selected } from "./coding-passages.js";
+import { goTo } from "./coding-questions.js";
 import { step } from "./coding-sentences.js";
 
 const toPalette = document.querySelector("[data-to-palette]");
 let passage = null; // what is to be coded, {start, end, words} in code points, until another place is clicked
+let here = null; // where one has gone to without selecting anything
 
 const take = (found) => {
   passage = found;
@@ -48,7 +51,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.xhr.status === 422 && event.detail.requestConfig.elt === form) takeBack();
 });
 
-document.addEventListener("selectionchange", () => { const found = selected(); if (found) take(found); });
+document.addEventListener("selectionchange", () => take(selected() || passage));
 root.addEventListener("pointerdown", () => { take(null); mark(null); });
 toPalette.addEventListener("click", open);
 
@@ -68,7 +71,8 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (event.ctrlKey || event.metaKey || event.altKey || document.body.dataset.keys === "off") return;
-  const keys = { c: open, j: () => step(1), k: () => step(-1) };
+  const ask = (by) => { getSelection().removeAllRanges(); take(null); here = goTo(by) ?? here; };
+  const keys = { c: open, j: () => step(1, here), k: () => step(-1, here), n: () => ask(1), p: () => ask(-1), m: remark };
   if (!(event.key in keys) || (event.key === "c" && !passage && !selected())) return;
   event.preventDefault();
   event.stopImmediatePropagation();

@@ -1,0 +1,138 @@
+"""Searching the transcripts of a study, and giving what was found a code."""
+
+from itertools import groupby
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts import once
+from interviews import coding_hits, paging, searching
+from interviews.access import StudyRight, readable_transcripts, study_view
+from interviews.forms.searching import HitsForm
+from interviews.models import Code, Coding
+from interviews.reading.words import terms_of
+from interviews.views.coding import moment_of
+from interviews.views.study import about
+
+PAGE = 50
+LONGEST = 500  # characters of what is asked for
+
+
+@require_safe
+@study_view(StudyRight.WORK)
+def search(request, study):
+    """Show where words and phrases stand in the transcripts that one may read, a page at a time."""
+    return page(request, study, asked=request.GET.get("q", ""), form=HitsForm(codes=study.codes.in_use()))
+
+
+@require_POST
+@study_view(StudyRight.WORK)
+def search_code(request, study):
+    """Show what it would come to if ticked hits had a code; then put it there, once."""
+    form = HitsForm(request.POST, codes=study.codes.in_use(), readable=readable(request, study))
+    asked, applying = request.POST.get("q", ""), request.POST.get("stage") == "apply"
+    if not form.is_valid():
+        return page(request, study, asked=asked, form=form)
+    now = timezone.now()
+    try:
+        with transaction.atomic():
+            if applying:
+                once.spend(request.POST.get("token", ""), purpose=purpose(study), by=request.user)
+            outcome = coding_hits.code_stretches(
+                form.stretches, form.cleaned_data["code"], by=request.user, now=now, dry_run=not applying
+            )
+    except ValidationError as error:
+        form.add_error(None, error)
+        return page(request, study, asked=asked, form=form)
+    except once.Spent:
+        messages.info(request, _("This form was sent twice. The first time did all of it, the second time nothing."))
+        return redirect(address_of(study, asked))
+    except once.Invalid:
+        messages.warning(request, _("This page had been open for too long. Please tick the passages again."))
+        return redirect(address_of(study, asked))
+    if applying:
+        return redirect(address_of(study, asked, made=now.isoformat()))
+    return preview(request, study, asked=asked, form=form, outcome=outcome)
+
+
+@require_POST
+@study_view(StudyRight.WORK)
+def search_undo(request, study):
+    """Take away all that one coded at one moment from a search."""
+    made_at = moment_of(request.POST.get("made", ""))
+    count = coding_hits.take_back(study, made_at=made_at, by=request.user, now=timezone.now()) if made_at else 0
+    said = ngettext("%(n)s coding is taken away again.", "%(n)s codings are taken away again.", count) % {"n": count}
+    messages.success(request, said)
+    return redirect(address_of(study, request.POST.get("q", "")))
+
+
+def page(request, study, *, asked, form):
+    """Show the search with what it found."""
+    asked = asked[:LONGEST]
+    terms = terms_of(asked)
+    context = {**about(request, study, "interviews"), "asked": asked, "terms": terms, "form": form}
+    if terms:
+        context |= found(request, study, terms)
+    if not context.get("groups"):
+        context["unread"] = study.interviews.filter(transcript__isnull=False).count() - readable(request, study).count()
+        context["questions"] = newest_questions(study)
+    if made_at := moment_of(request.GET.get("made", "")):
+        context |= {"made_at": made_at, "made": made(request, study, made_at)}
+    return render(request, "interviews/search.html", context, status=422 if form.errors else 200)
+
+
+def found(request, study, terms):
+    """Return a page of hits, by interview, and how many there are."""
+    rows = searching.found(readable(request, study), terms)
+    place = {name: whole(request.GET.get(name, "")) for name in ("after", "before")}
+    listed = paging.page_of(rows, searching.ORDER, size=PAGE, **place)
+    hits = [searching.hit_of(row, terms) for row in listed.rows]
+    groups = groupby(hits, key=lambda hit: hit.turn.transcript)
+    return {
+        "groups": [(transcript.interview, list(each)) for transcript, each in groups],
+        "counted": searching.counted(rows),
+        "before": listed.before,
+        "after": listed.after,
+    }
+
+
+def preview(request, study, *, asked, form, outcome):
+    """Say what would be coded, with a token by which it is done once."""
+    chosen = study.codes.get(pk=form.cleaned_data["code"])
+    words = {"asked": asked, "form": form, "outcome": outcome, "code": chosen, "token": once.token(purpose(study))}
+    return render(request, "interviews/search_preview.html", {**about(request, study, "interviews"), **words})
+
+
+def readable(request, study):
+    return readable_transcripts(study, request.scopes, request.study_rights)
+
+
+def made(request, study, moment):
+    """Return what one coded at a moment and has not taken away: how many codings, and the code."""
+    rows = Coding.objects.there().filter(code__study=study, coder__user=request.user, created_at=moment)
+    return {"codings": rows.count(), "code": Code.objects.filter(codings__in=rows).first()}
+
+
+def newest_questions(study):
+    guide = study.guides.first()
+    return guide.questions.all() if guide else []
+
+
+def whole(said):
+    return int(said) if said.isdecimal() and said.isascii() and len(said) < 16 else None
+
+
+def purpose(study):
+    return f"code_hits:{study.pk}"
+
+
+def address_of(study, asked, **more):
+    return f"{reverse('interviews:search', args=[study.slug])}?{urlencode({'q': asked, **more})}"
