@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
@@ -16,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from interviews.kappa import Figure, Why
 from interviews.models import AgreementRound, Code, Coder, Coding, Completion, Settlement, Study, Transcript
+from interviews.outline import outline
 from interviews.rounds import Figures, OfCode, Pair, differences, figures_of
 
 UNIT_NAMES = {
@@ -74,7 +76,7 @@ def rounds_of(study: Study) -> list[Listed]:
         interviews=Count("transcripts", distinct=True),
         through=Count("completions", distinct=True),
     )
-    return [listed(one) for one in rows.prefetch_related("coders__user")]
+    return [listed(one) for one in rows.prefetch_related("coders__user").order_by("-opened_at", "-pk")]
 
 
 def listed(found: Any) -> Listed:
@@ -155,7 +157,7 @@ class Compared:
 
     figures: Figures
     coders: list[Coder]
-    rows: list[CodeRow]  # in the order of the codebook
+    rows: list[CodeRow]  # those with most places first, then in the order of the codebook
     unused: list[Code]
     places: int
     settled: int
@@ -172,7 +174,7 @@ def compared(found: AgreementRound) -> Compared:
     result = found.result or {}
     figures = figures_of(result)
     coders = {coder.pk: coder for coder in found.coders.select_related("user")}
-    codes = {code.pk: code for code in found.study.codes.all()}
+    codes = {code.pk: code for code, _depth in outline(found.study.codes.all())}
     settled = {place_of(one) for one in found.settlements.all()}
     places = [one.place for one in differences(result)]
     differ, done = Counter(place[1] for place in places), Counter(place[1] for place in places if place in settled)
@@ -187,12 +189,13 @@ def compared(found: AgreementRound) -> Compared:
         for one in figures.codes
         if one.code in codes
     ]
+    order, unused = list(codes), set(figures.unused)
     left = set(found.transcripts.values_list("pk", flat=True))
     return Compared(
         figures,
         [coders[pk] for pk in result["coders"]],
-        sorted(rows, key=lambda row: (row.code.position, row.code.pk)),
-        [codes[pk] for pk in figures.unused if pk in codes],
+        sorted(rows, key=lambda row: (-row.places, order.index(row.code.pk))),
+        [code for pk, code in codes.items() if pk in unused],
         len(places),
         sum(done.values()),
         sum(text["transcript"] not in left for text in result["texts"]),
@@ -251,11 +254,16 @@ WIDTH, HEIGHT, TOP, LEFT, BOTTOM = 700, 200, 24, 36, 26
 class Point:
     """A round in the chart."""
 
-    name: str
+    day: str
     x: float
     y: float
     value: float
     said: str
+
+    @property
+    def far(self) -> int:
+        """How far from the point its value is written: above it, below where it is near the top."""
+        return 22 if self.value > 0.8 else -12
 
 
 @dataclass(frozen=True)
@@ -289,7 +297,9 @@ def drawn(rounds: Iterable[Listed]) -> Drawn | None:
         return round(TOP + (1 - value) / (1 - lowest) * height, 1)
 
     points = [
-        Point(one.round.name, round(LEFT + (number - 0.5) * room, 1), y_of(value), value, f"{one.round}: {value:.2f}")
+        Point(
+            day_of(one, "j M"), round(LEFT + (number - 0.5) * room, 1), y_of(value), value, f"{one.round}: {value:.2f}"
+        )
         for number, one, value in told
     ]
     line = " ".join(f"{point.x},{point.y}" for point in points)
@@ -309,10 +319,15 @@ def table_row(one: Listed) -> list[dict[str, Any]]:
     return [{"words": words, "num": number > 1} for number, words in enumerate(cells)]
 
 
+def day_of(one: Listed, form: str) -> str:
+    """Return when a round was closed, in the viewer's zone."""
+    return date_format(timezone.localtime(one.round.closed_at), form)
+
+
 def reading_of(told: list[tuple[int, Listed, float]]) -> str:
     """Say in a sentence how agreement went from the first to the last round."""
     (_first, one, before), (_last, other, after) = told[0], told[-1]
-    days = [date_format(each.round.closed_at, "DATE_FORMAT") for each in (one, other) if each.round.closed_at]
+    days = [day_of(each, "j M Y") for each in (one, other)]
     said = {"before": f"{before:.2f}", "after": f"{after:.2f}", "then": days[0], "since": days[1]}
     if round(after, 2) > round(before, 2):
         return _("Alpha rose from %(before)s (%(then)s) to %(after)s (%(since)s).") % said

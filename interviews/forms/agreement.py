@@ -34,7 +34,11 @@ class RoundForm(forms.Form):
     )
     share = forms.IntegerField(label=_("Share, in percent"), min_value=1, max_value=100, initial=20, required=False)
     transcripts = forms.TypedMultipleChoiceField(
-        label=_("Interviews"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+        label=_("Interviews"),
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("“Coded before”: it was in a round, so that you have seen each other's codings there."),
     )
     unit = forms.ChoiceField(
         label=_("What is compared"),
@@ -48,8 +52,14 @@ class RoundForm(forms.Form):
         members = study.members.current().filter(user__is_active=True).select_related("user").order_by("user__name")
         self.people = {member.user_id: member.user for member in members}
         self.fields["coders"].choices = [(pk, str(person)) for pk, person in self.people.items()]
+        if len(self.people) == 2:
+            self.fields["coders"].initial = list(self.people)
         rows = readable(study).defer("text", "turns", "masks").order_by("interview__participant__pseudonym", "pk")
-        self.fields["transcripts"].choices = [(one.pk, str(one.interview.participant)) for one in rows]
+        twice = set(study.agreement_rounds.values_list("transcripts", flat=True))
+        self.fields["transcripts"].choices = [
+            (one.pk, _("%(who)s, coded before") % {"who": one.interview.participant} if one.pk in twice else str(one))
+            for one in rows
+        ]
         self.fields["name"].initial = _("Round %(number)s") % {"number": study.agreement_rounds.count() + 1}
 
     def clean(self) -> dict[str, Any]:

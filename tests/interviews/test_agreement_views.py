@@ -86,7 +86,7 @@ def test_a_round_is_opened_by_hand_and_by_share_and_what_is_wrong_is_said(ria, w
     assert "open since" in shown
     assert "I am through" in shown
     shown = page(ria.post(f"{ROUNDS}new/", said | {"how": "share", "share": 50}, follow=True))
-    assert "50% of 1 interviews, chosen at random (seed " in shown
+    assert "chosen at random: 50% of 1 (seed " in shown
     assert "0 of 2 codings of an interview done" in page(ria.get(ROUNDS))
 
 
@@ -182,7 +182,7 @@ def said_of(one, **more):
 def test_places_stand_side_by_side_and_are_settled_and_undone(ria, closed, codes):
     url = f"{round_url(closed)}differences/"
     shown = page(ria.get(url))
-    assert "0 of 2 settled" in shown
+    assert "0 of 2 differences settled" in shown
     assert shown.count('class="dispute"') == 2
     assert OTHER in shown
     one = next(one for one in places(closed) if one.code == codes["Space"].pk)
@@ -195,7 +195,7 @@ def test_places_stand_side_by_side_and_are_settled_and_undone(ria, closed, codes
     assert Coding.objects.there().filter(code=codes["Space"]).count() == 0
     again = ria.post(f"{round_url(closed)}settle/", said_of(one, applies="0", why="Not a room."))
     assert again["Location"].endswith("show=all&after=0#place-1")
-    assert "1 of 2 settled" in page(ria.get(url))
+    assert "1 of 2 differences settled" in page(ria.get(url))
     assert "1 place" in page(ria.get(f"{url}?code={codes['Time'].pk}"))
     made = Settlement.objects.get()
     shown = page(ria.post(f"{round_url(closed)}settlements/{made.pk}/undo/", HTTP_HX_REQUEST="true"))
