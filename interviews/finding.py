@@ -16,7 +16,7 @@ WORD = re.compile(r"\w+(?:[’'\-]\w+)*")
 PLACEHOLDER = re.compile(r"\[[A-Z][\w ]{0,30}\]")
 MONTH = (
     r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?"
-    r"|Nov(?:ember)?|Dec(?:ember)?)\.?"
+    r"|Nov(?:ember)?|Dec(?:ember)?)"
 )
 YEAR = r"(?:19|20)\d\d"
 DAY = r"\d{1,2}(?:st|nd|rd|th)?"
@@ -40,8 +40,8 @@ PATTERNS = (
     (Kind.PHONE, re.compile(r"(?<![\w+])\+(?=(?:[ ().-]{0,2}\d){8,15})\d{1,3}(?:[ .-]?\(?\d{1,4}\)?){2,6}(?![\w-])")),
     (Kind.DATE, re.compile(rf"\b{YEAR}-\d\d-\d\d\b|\b\d{{1,2}}/\d{{1,2}}/(?:{YEAR}|\d\d)\b")),
     (Kind.DATE, re.compile(rf"(?<![\d.-])\d{{1,2}}([.-])\d{{1,2}}\1{YEAR}\b")),
-    (Kind.DATE, re.compile(rf"\b{MONTH} {DAY}(?:,? {YEAR})?\b|\b{DAY} (?:of )?{MONTH}(?:,? {YEAR})?(?!\w)")),
-    (Kind.DATE, re.compile(rf"\b{MONTH},? (?:(?:of )?{YEAR}|['’]\d\d)\b")),
+    (Kind.DATE, re.compile(rf"\b{MONTH}\.? {DAY}(?:,? {YEAR})?\b|\b{DAY} (?:of )?{MONTH}(?:\.?,? {YEAR})?\b")),
+    (Kind.DATE, re.compile(rf"\b{MONTH}\.?,? (?:(?:of )?{YEAR}|['’]\d\d)\b")),
     (Kind.NUMBER, re.compile(rf"\b{NUMBERED}(?: is| was)?[ :#]{{0,3}}(?=[\w-]*\d)\w[\w-]{{1,20}}\b", re.IGNORECASE)),
     (Kind.NUMBER, re.compile(r"(?<![\w.-])\d{6,15}(?![\w-])")),
     (

@@ -121,6 +121,10 @@ class Recruited:
     agreed: int
     heard: int
 
+    @property
+    def group_name(self) -> str:
+        return str(RoleGroup(self.group).label)
+
 
 @dataclass
 class Recruitment:

@@ -7,11 +7,12 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import Activity, User
 from interviews.models import Coder, RoleGroup, Study, StudyMember, Target
-from projects.models import Membership, Program, Project
+from projects.models import Membership, Program, Project, Role
 from projects.planning import free_slug
 
 
@@ -122,6 +123,14 @@ def belongs_to(program: Program, person: User) -> bool:
     held = Membership.objects.current().filter(user=person)
     below = models.Q(program=program) | models.Q(project__program=program) | models.Q(site__project__program=program)
     return held.filter(below).exists()
+
+
+def researchers_outside(study: Study) -> QuerySet[User]:
+    """Return the researchers of a study's program who are not in the study."""
+    held = Membership.objects.current().filter(role=Role.RESEARCHER)
+    held = held.filter(models.Q(program=study.program_id) | models.Q(project__program=study.program_id))
+    inside = study.members.current().values("user")
+    return User.objects.active().filter(pk__in=held.values("user")).exclude(pk__in=inside).order_by("name", "pk")
 
 
 def coder_of(study: Study, person: User) -> Coder:

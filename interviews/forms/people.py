@@ -24,7 +24,7 @@ class ParticipantForm(forms.ModelForm):
     """A participant; how to reach them is asked of owners only."""
 
     contact_name = forms.CharField(
-        label=_("Name"),
+        label=_("Their name"),
         max_length=120,
         required=False,
         help_text=_("How to reach them is kept apart: only owners of the study see it."),
@@ -82,6 +82,11 @@ class ConsentForm(forms.ModelForm):
         fields = ["form_version", "given_on", "scope"]
         field_classes = {"given_on": DayField}
         widgets = {"given_on": DAY, "scope": forms.RadioSelect}
+        labels = {"scope": _("What they agreed to")}
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["scope"].choices = Consent.Scope.choices  # none is chosen beforehand
 
 
 class PlanForm(forms.ModelForm):

@@ -7,7 +7,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from interviews.models import Approval, RoleGroup, Study
+from interviews.studying import researchers_outside
 from projects.models import Project
 
 
@@ -45,10 +47,35 @@ class StudyForm(forms.ModelForm):
 class MemberForm(forms.Form):
     """Somebody to take into a study."""
 
-    email = forms.EmailField(label=_("E-mail"), help_text=_("Somebody who belongs to this program."))
+    person = forms.ModelChoiceField(User.objects.none(), label=_("Researcher"), required=False)
+    email = forms.EmailField(
+        label=_("Or anybody else of this program, by e-mail"),
+        required=False,
+        help_text=_("The address with which they sign in."),
+    )
     owner = forms.BooleanField(
         label=_("Owns the study: says who is in it, and sees how to reach participants"), required=False
     )
+
+    def __init__(self, *args: Any, study: Study, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["person"].queryset = researchers_outside(study)
+        self.fields["person"].empty_label = _("Choose")
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if not self.errors and bool(said.get("person")) == bool(said.get("email")):
+            self.add_error("person", _("Choose a researcher, or type an e-mail address."))
+        return said
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """What the verb takes: the address of who was chosen or typed, and whether they own the study."""
+        person = self.cleaned_data["person"]
+        return {
+            "email": person.email if person else self.cleaned_data["email"],
+            "owner": self.cleaned_data["owner"],
+        }
 
 
 class TargetsForm(forms.Form):
@@ -68,6 +95,7 @@ class TargetsForm(forms.Form):
                     required=False,
                     initial=wanted.get((pk, group.value)),
                 )
+                self.fields[self.name_of(pk, group)].group_name = group.label
 
     @staticmethod
     def name_of(project: int | None, group: str) -> str:

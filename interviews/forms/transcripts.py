@@ -44,15 +44,11 @@ class SpeakersForm(forms.Form):
         self.speakers = [name for name, _times in preview.speakers]
         pseudonym = interview.participant.pseudonym
         asking = _("Interviewer")
+        asking_here = {name for name in self.speakers if asks(name) or name == str(interview.interviewer)}
+        alone = len(asking_here) == 1 and len(self.speakers) == 2  # whoever else speaks is the participant
         for number, (name, times) in enumerate(preview.speakers):
-            interviews = asks(name) or name == str(interview.interviewer)
-            guess = (
-                str(asking)
-                if interviews
-                else pseudonym
-                if ANSWERS.match(name.partition(" (")[0]) or name == pseudonym
-                else ""
-            )
+            answers = alone or ANSWERS.match(name.partition(" (")[0]) or name == pseudonym
+            guess = str(asking) if name in asking_here else pseudonym if answers else ""
             self.fields[f"speaker-{number}"] = forms.ChoiceField(
                 label=f"{name} ({times})",
                 required=False,

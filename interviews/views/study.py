@@ -26,9 +26,18 @@ def study(request, study):
         "groups": RoleGroup.choices,
         "held": held,
         "guide": study.guides.first() if works else None,
+        "next": next_of(study) if works and not held else "",
         "coming": study.interviews.planned().select_related("participant", "interviewer") if works else [],
     }
     return render(request, "interviews/study.html", context)
+
+
+def next_of(study):
+    """Return what a study that has heard nobody yet needs next: a guide, people, or a plan; "" while one waits."""
+    for name, rows in (("guide", study.guides), ("people", study.participants), ("plan", study.interviews)):
+        if not rows.exists():
+            return name
+    return ""
 
 
 def about(request, study, here="study"):
@@ -59,10 +68,10 @@ def study_change(request, study):
 @study_view(StudyRight.RUN)
 def members(request, study):
     """Show who is in a study, and take somebody in."""
-    form = MemberForm(request.POST or None)
+    form = MemberForm(request.POST or None, study=study)
     if request.method == "POST" and form.is_valid():
         try:
-            member = studying.take_in(study, by=request.user, now=timezone.now(), **form.cleaned_data)
+            member = studying.take_in(study, by=request.user, now=timezone.now(), **form.said)
         except ValidationError as error:
             form.add_error("email" if getattr(error, "code", "") == "unknown" else None, error)
         else:

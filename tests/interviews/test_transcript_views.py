@@ -39,6 +39,14 @@ def test_a_transcript_is_chosen_looked_at_and_saved(ria, url):
     assert "Read the transcript" in page(ria.get(url.removesuffix("transcript/")))
 
 
+def test_of_two_speakers_who_is_not_the_interviewer_is_the_participant(ria, url):
+    said = b"Ria Castellan: So?\nGuest: Yes.\nRia Castellan: And?\nGuest: No."
+    shown = page(ria.post(url, upload("t.txt", said), follow=True))
+    assert '<option value="Interviewer" selected>' in shown
+    assert '<option value="P01" selected>' in shown
+    assert 'class="speaker">P01' in shown
+
+
 def test_a_file_that_cannot_be_read_is_said_at_its_field(ria, url):
     assert "damaged" in page(ria.post(url, upload("talk.docx", b"PK nothing")), 422)
     assert "Milepost reads" in page(ria.post(url, upload("talk.exe", b"MZ")), 422)

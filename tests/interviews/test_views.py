@@ -102,6 +102,7 @@ def test_people_are_taken_in_and_end(world, ria, study):
     url = f"{BASE}people/"
     assert "Nobody with x@y.example belongs" in page(ria.post(url, {"email": "x@y.example"}), 422)
     assert "Kim Abara is in the study." in page(ria.post(url, {"email": world.kim.email}, follow=True))
+    assert "Choose a researcher, or type" in page(ria.post(url, {"email": ""}), 422)
     pk = study.members.get(user=world.kim).pk
     assert "is no longer in the study" in page(ria.post(f"{url}{pk}/end/", follow=True))
     own = study.members.get(user=world.ria).pk
@@ -115,6 +116,26 @@ def test_targets_come_back_in_their_cells(world, ria):
     assert f'name="{name}" id="id_{name}" value="3"' in said
     assert "0 of 3" in page(ria.get(BASE))
     assert 'aria-invalid="true"' in page(ria.post(f"{BASE}targets/", {name: "-1"}), 422)
+
+
+def test_a_researcher_of_the_program_is_chosen_by_name(world, ria, study):
+    url = f"{BASE}people/"
+    assert f'<option value="{world.kim.pk}">Kim Abara</option>' in page(ria.get(url))
+    assert world.kim.email not in page(ria.get(url))
+    assert "Select a valid choice" in page(ria.post(url, {"person": world.vi.pk}), 422)
+    assert "Kim Abara is in the study." in page(ria.post(url, {"person": world.kim.pk, "owner": "on"}, follow=True))
+    assert study.members.get(user=world.kim).owner
+    assert f'<option value="{world.kim.pk}">' not in page(ria.get(url))
+
+
+def test_a_young_study_says_what_comes_next(world, ria, study, by):
+    assert "Write the guide first" in page(ria.get(BASE))
+    guide = guiding.write_guide(study, title="Interview guide", text=GUIDE, **by)
+    assert "Whom do you want to hear?" in page(ria.get(BASE))
+    who = agreed(study, by=by)
+    assert "Plan the first interview" in page(ria.get(BASE))
+    interviewing.plan_interview(study, who, guide, interviewer=world.ria, mode="phone", planned_for=None, **by)
+    assert "Plan the first interview" not in page(ria.get(BASE))
 
 
 # ---- the guide
