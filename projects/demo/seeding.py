@@ -12,7 +12,7 @@ from django.utils.text import slugify
 from accounts.models import Activity, User
 from accounts.templatetags.people import PASSWORD
 from outbox.models import ReminderPreference
-from projects import dates, planning
+from projects import dates, planning, who
 from projects.demo.stories import (
     BEHIND_THE_SCENES,
     FIRST_NAMES,
@@ -47,6 +47,7 @@ from projects.recount import STEP_COUNTERS, recount
 from roadmap.models import Roadmap, RoadmapVersion, Setting
 
 UPPER_PENINSULA = "26003 26013 26033 26041 26043 26053 26061 26071 26083 26095 26097 26103 26109 26131 26153".split()
+HELD_IN_PROJECT = {"project_lead", "coach"}
 DONE_FIELDS = ["done_on", "recorded_on", "done_at", "done_by", "baseline_due_on"]
 STEP_FIELDS = [*STEP_COUNTERS, "blocked_since"]
 NAMED = sum(len(project.sites) for project in PROJECTS)
@@ -262,6 +263,9 @@ class Seeder:
             members.append(Membership(user=champion, role=Role.PRACTITIONER, site=site))
             since = plan.starts_on
             duties.append(Duty(key="site_champion", site=site, user=champion, since_on=since))
+            others = set(who.needed_at(plan)) - {"site_champion", *HELD_IN_PROJECT}
+            if not story.setting_up:  # whose lead has not said yet who does what
+                duties += [Duty(key=key, site=site, team=True, since_on=since) for key in sorted(others)]
             statuses += self.statuses_of(site, story, plan, lead)
             for barrier in story.barriers:
                 barriers.append(self.barrier_of(barrier, steps[plan.pk, barrier.step], champion))

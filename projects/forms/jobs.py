@@ -25,11 +25,10 @@ class SiteJobsForm(forms.Form):
         self.people = {str(person.pk): person for person in people.candidates(site)}
         for one in jobs:
             key, duty = one.job.key, one.job.duty
-            choices = [
-                (NO_ONE, _("No one yet")),
-                (TEAM, _("The project team")),
-                (NAME, _("Somebody without an account")),
-            ]
+            left = _("No one yet")
+            if one.project_duty:
+                left = _("As in the project: %(who)s") % {"who": one.project_duty.holder}
+            choices = [(NO_ONE, left), (TEAM, _("The project team")), (NAME, _("Somebody without an account"))]
             who = forms.ChoiceField(required=False, choices=[*choices, *self.people.items()], label=one.job.name)
             if duty:
                 who.initial = TEAM if duty.team else NAME if duty.name else str(duty.user_id or "")
