@@ -5,16 +5,17 @@ A page of it can hold thousands of cells, so nothing is made for each of them bu
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import datetime as dt
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import Case, CharField, Q, QuerySet, Value, When
+from django.db.models.functions import Cast, Substr
 from django.utils.translation import gettext as _
 
 from projects import analytics
-from projects.catching_up import Address
-from projects.day_cells import NOT_DONE, Said
+from projects.matrix import stretches_of
 from projects.models import Plan, PlanItem, Project, Site
 from roadmap.models import Item, Phase, WorkedBy
 from roadmap.published import content_of
@@ -33,22 +34,32 @@ class Column(NamedTuple):
     starts: bool
 
 
+class Place(NamedTuple):
+    """A site as a row, by the id of its plan."""
+
+    plan_id: int
+    name: str
+    status: str
+    starts_on: dt.date
+
+
 @dataclass(frozen=True)
 class Grid:
     """Columns in the Roadmap's order with the stretches they lie in, the sites, and what each plan says by cell.
 
-    A cell that is not in `known` does not apply at its site.
+    `known` holds the code (day_cells.Said) by the plan's id and the milestone's key; a cell that is not there does not
+    apply at its site.
     """
 
     columns: list[Column]
     stretches: list[tuple[str, str, int]]  # phase, its plain name, how many columns
-    plans: list[Plan]
-    known: Mapping[Address, Said]
+    places: list[Place]
+    known: Mapping[int, Mapping[str, str]]
 
     @property
     def shown(self) -> str:
         """The ids of the plans in their order, as a form carries them."""
-        return " ".join(str(plan.pk) for plan in self.plans)
+        return " ".join(str(place.plan_id) for place in self.places)
 
     @property
     def heads(self) -> str:
@@ -106,12 +117,12 @@ def counts_of(project: Project) -> dict[str, int]:
     return analytics.counts_of(analytics.site_plans(project=project), **conditions)
 
 
-def plans_to_show(
+def places_to_show(
     project: Project, *, status: str, words: str, columns: int, also: Collection[int] = ()
-) -> tuple[list[Plan], int]:
-    """Return the plans of the sites asked for, by name, as many as a page takes, and how many there are in all.
+) -> tuple[list[Place], int]:
+    """Return the sites asked for, by name, as many as a page takes, and how many there are in all.
 
-    The plans of the ids in `also` come with them, asked for or not.
+    Those whose plans' ids are in `also` come with them, asked for or not.
     """
     plans = analytics.site_plans(project=project)
     if status:
@@ -119,34 +130,38 @@ def plans_to_show(
     if words:
         plans = plans.filter(Q(site__name__icontains=words) | Q(site__place__organization__name__icontains=words))
     most = min(MOST_SITES, MOST_CELLS // max(1, columns))
-    found = list(plans.select_related("site").order_by("site__name", "pk")[: most + 1])
+    found = in_rows(plans, most + 1)
     total = plans.count() if len(found) > most else len(found)
     found = found[:most]
-    ids = {plan.pk for plan in found}
-    return (found if ids.issuperset(also) else plans_named(project, ids.union(also))), total
+    ids = {place.plan_id for place in found}
+    return (found if ids.issuperset(also) else places_named(project, ids.union(also))), total
 
 
-def plans_named(project: Project, ids: Collection[int]) -> list[Plan]:
-    """Return the plans of the project's sites among some ids, by name; one statement."""
-    plans = analytics.site_plans(project=project).filter(pk__in=ids)
-    return list(plans.select_related("site").order_by("site__name", "pk"))
+def places_named(project: Project, ids: Collection[int]) -> list[Place]:
+    """Return the project's sites whose plans are among some ids, by name; one statement."""
+    return in_rows(analytics.site_plans(project=project).filter(pk__in=ids))
 
 
-def grid_of(columns: Sequence[Column], plans: Sequence[Plan]) -> Grid:
+def in_rows(plans: QuerySet[Plan], most: int | None = None) -> list[Place]:
+    rows = plans.order_by("site__name", "pk").values_list("pk", "site__name", "site__status", "starts_on")
+    return [Place(*row) for row in rows[:most]]
+
+
+# What a plan says of an item, as the code of day_cells.Said. A grid has thousands: nothing is made of them but text.
+CODE = Case(
+    When(recorded_on__isnull=True, then=Value("")),
+    When(done_on__isnull=True, then=Value("x")),
+    When(done_precision=PlanItem.Precision.MONTH, then=Substr(Cast("done_on", CharField()), 1, 7)),
+    default=Cast("done_on", CharField()),
+)
+
+
+def grid_of(columns: Sequence[Column], places: Sequence[Place]) -> Grid:
     """Read what the plans say in each of the columns; one statement however many cells there are."""
     rows = PlanItem.objects.counted().filter(
-        plan__in=[plan.pk for plan in plans], key__in=[column.key for column in columns]
+        plan__in=[place.plan_id for place in places], key__in=[column.key for column in columns]
     )
-    known = {
-        (plan_id, key): Said(True, done_on, precision) if recorded_on else NOT_DONE
-        for plan_id, key, recorded_on, done_on, precision in rows.order_by().values_list(
-            "plan_id", "key", "recorded_on", "done_on", "done_precision"
-        )
-    }
-    return Grid(list(columns), stretches_of(columns), list(plans), known)
-
-
-def stretches_of(columns: Iterable[Column]) -> list[tuple[str, str, int]]:
-    """Return (phase, plain name, columns) of the phases that have columns."""
-    found = [(phase, sum(column.phase == phase for column in columns)) for phase in Phase]
-    return [(phase.value, str(phase.plain_name), number) for phase, number in found if number]
+    known: dict[int, dict[str, str]] = {place.plan_id: {} for place in places}
+    for plan_id, key, code in rows.order_by().values_list("plan_id", "key", CODE):
+        known[plan_id][key] = code
+    return Grid(list(columns), stretches_of(columns), list(places), known)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.urls import reverse
 from django.utils import formats
@@ -100,8 +100,8 @@ def columns_of(project: Project) -> list[Column]:
     return [Column(*step, starts=step[2] != last) for step, last in zip(steps, before, strict=False)]
 
 
-def stretches_of(columns: list[Column]) -> list[tuple[str, str, int]]:
-    """Return (phase, plain name, columns) of the phases that have columns."""
+def stretches_of(columns: Sequence[Any]) -> list[tuple[str, str, int]]:
+    """Return (phase, plain name, columns) of the phases that have columns; each column has a `phase`."""
     found = [(phase, sum(column.phase == phase for column in columns)) for phase in Phase]
     return [(phase.value, str(phase.plain_name), number) for phase, number in found if number]
 

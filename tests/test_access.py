@@ -521,6 +521,8 @@ def test_foreign_ids_in_posted_fields_change_nothing(client, world, objects):
             {"sites": world.elm.pk, "steps": "leaders", "what": "assign", "person": strange["person"]},
         ),
         (f"{project}/sites/start/", {"sites": strange["site"]}),
+        (f"{project}/catch-up/", {f"{strange['plan']}:interest:": "x", "stage": "apply"}),
+        (f"{project}/record/", {"what": "interest", "on": "x", "plans": strange["plan"], "stage": "apply"}),
         (f"{elm}/items/{own['item']}/assign/", {"to": f"person:{strange['person']}", "person": strange["person"]}),
         (f"{elm}/items/{item}/assign/", {"to": f"person:{world.bo.pk}", "person": world.bo.pk}),
         (f"{elm}/items/{item}/done/", {}),

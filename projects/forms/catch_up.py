@@ -15,10 +15,10 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from projects import catch_up_grid, pasting
-from projects.catch_up_grid import EVERYTHING, HEADLINES, Column, Grid
+from projects.catch_up_grid import EVERYTHING, HEADLINES, Column, Grid, Place
 from projects.catching_up import Address, Cell, Fault, Told, record_many
 from projects.day_cells import NOT_DONE, Said, from_code, read
-from projects.models import Plan, Project, Site
+from projects.models import Project, Site
 
 ALL_SITES = "all"
 FIELD = re.compile(r"(\d{1,18}):([-\w]{1,50}):([-\dx]{0,10})")
@@ -82,10 +82,10 @@ class CatchUpFilter(forms.Form):
     def columns_shown(self, also: Collection[str] = ()) -> list[Column]:
         return catch_up_grid.columns_of(self.project, self.milestones, also)
 
-    def plans_shown(self, columns: int, also: Collection[int] = ()) -> tuple[list[Plan], int]:
-        """Return the plans of the sites asked for and those of some ids, and how many were asked for in all."""
+    def places_shown(self, columns: int, also: Collection[int] = ()) -> tuple[list[Place], int]:
+        """Return the sites asked for and those of some plans' ids, and how many were asked for in all."""
         status = "" if self.status == ALL_SITES else self.status
-        return catch_up_grid.plans_to_show(self.project, status=status, words=self.words, columns=columns, also=also)
+        return catch_up_grid.places_to_show(self.project, status=status, words=self.words, columns=columns, also=also)
 
 
 @dataclass(frozen=True)
@@ -123,10 +123,10 @@ class Sheet:
             self.take(name, value)
         ids = [int(pk) for pk in data.get("shown", "").split() if pk.isdecimal() and len(pk) < 19]
         ids += [plan_id for plan_id, _key in self.marks]
-        self.plans = {plan.pk: plan for plan in catch_up_grid.plans_named(project, set(ids))}
+        self.sites = {place.plan_id: place.name for place in catch_up_grid.places_named(project, set(ids))}
         self.texts = {column.key: column.text for column in catch_up_grid.columns_of(project, EVERYTHING)}
         self.heads = [key for key in data.get("heads", "").split() if key in self.texts]
-        gone = [address for address in self.marks if address[0] not in self.plans or address[1] not in self.texts]
+        gone = [address for address in self.marks if address[0] not in self.sites or address[1] not in self.texts]
         for address in gone:
             del self.marks[address]
         self.gone = len(gone)
@@ -146,8 +146,7 @@ class Sheet:
 
     def spread(self) -> None:
         """Put the cells of the block where they belong; where one has no place, the block stays as it was."""
-        names = {pk: str(plan) for pk, plan in self.plans.items()}
-        laid = pasting.lay(self.block, names, self.heads, self.texts)
+        laid = pasting.lay(self.block, self.sites, self.heads, self.texts)
         self.block_faults = laid.faults
         if not laid.faults:
             self.block = ""
@@ -162,7 +161,7 @@ class Sheet:
             try:
                 cells.append(Cell(plan_id, key, read(mark.value), mark.seen, mark.value))
             except ValueError as error:
-                unread.append(Fault(address, str(self.plans[plan_id]), self.texts[key], mark.value, str(error)))
+                unread.append(Fault(address, self.sites[plan_id], self.texts[key], mark.value, str(error)))
         told = record_many(self.project, cells, by=by, now=now, dry_run=dry_run or bool(unread))
         told.faults = [*unread, *told.faults]
         for number, fault in enumerate(told.faults):

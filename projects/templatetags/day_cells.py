@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import lru_cache
+
 from django import template
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from projects.day_cells import on_day
-from projects.forms.catch_up import LISTED, TYPED, Shown
-from projects.models import Plan, Site
+from projects.catch_up_grid import Place
+from projects.day_cells import from_code, on_day
+from projects.forms.catch_up import LISTED, TYPED, Mark, Shown
+from projects.models import Site
 
 register = template.Library()
 
@@ -23,40 +27,41 @@ def grid_rows(shown: Shown) -> SafeString:
 
     Names of sites and what people typed are escaped; all else in it comes from us.
     """
-    starts, states = _("starts %(day)s"), {key: str(name) for key, name in Site.Status.choices}
-    return SafeString("".join(row(shown, plan, starts, states) for plan in shown.grid.plans))
-
-
-def row(shown: Shown, plan: Plan, starts: str, states: dict[str, str]) -> str:
-    note = starts % {"day": on_day(plan.starts_on).words}
-    if plan.site.status not in USUAL:
-        note = f"{states[plan.site.status]}, {note}"
-    head = f'<span id="s{plan.pk}">{escape(plan.site.name)}</span><span class="note">{escape(note)}</span>'
-    return f'<tr><th scope="row">{head}</th>{cells(shown, plan.pk)}</tr>\n'
-
-
-def cells(shown: Shown, plan_id: int) -> str:
-    """Draw the cells of one site. Each is named for what stood in it, so that a change by somebody else is noticed."""
-    known, marks = shown.grid.known, shown.marks
+    states = {key: str(name) for key, name in Site.Status.choices}
+    words = lru_cache(maxsize=None)(lambda code: from_code(code).words)
+    said = lru_cache(maxsize=None)(lambda day: _("starts %(day)s") % {"day": on_day(day).words})
     drawn = []
-    for number, column in enumerate(shown.grid.columns):
-        address = (plan_id, column.key)
-        edge = ' class="phase-start"' if column.starts else ""
-        found, more = known.get(address), ""
-        if mark := marks.get(address):
-            value, seen = str(escape(mark.value)), mark.seen.code
-            more = f' class="typed" data-typed id="c{plan_id}-{column.key}"'
-            if mark.kind != TYPED:
-                more += ' aria-invalid="true"'
-            if mark.kind == LISTED:
-                more += f' aria-describedby="f{plan_id}-{column.key}"'
-        elif found is None:
+    for place in shown.grid.places:
+        note = said(place.starts_on) if place.status in USUAL else f"{states[place.status]}, {said(place.starts_on)}"
+        head = f'<span id="s{place.plan_id}">{escape(place.name)}</span><span class="note">{escape(note)}</span>'
+        drawn.append(f'<tr><th scope="row">{head}</th>{cells(shown, place, words)}</tr>\n')
+    return SafeString("".join(drawn))
+
+
+def cells(shown: Shown, place: Place, words: Callable[[str], str]) -> str:
+    """Draw the cells of one site. Each is named for what stood in it, so that a change by somebody else is noticed."""
+    plan_id, known, marks = place.plan_id, shown.grid.known[place.plan_id], shown.marks
+    drawn = []
+    for number, (key, _text, _phase, starts) in enumerate(shown.grid.columns):
+        edge = ' class="phase-start"' if starts else ""
+        code, more = known.get(key), ""
+        if marks and (mark := marks.get((plan_id, key))):
+            code, value, more = mark.seen.code, str(escape(mark.value)), marked(mark, f"{plan_id}-{key}")
+        elif code is None:
             drawn.append(f"<td{edge}>{LEFT_OUT}</td>")
             continue
         else:
-            value, seen = found.words, found.code
+            value = words(code) if code else ""
         drawn.append(
-            f'<td{edge}><input name="{plan_id}:{column.key}:{seen}" value="{value}"'
-            f' aria-labelledby="s{plan_id} m{number}"{more}></td>'
+            f'<td{edge}><input name="{plan_id}:{key}:{code}" value="{value}" '
+            f'aria-labelledby="s{plan_id} m{number}"{more}></td>'
         )
     return "".join(drawn)
+
+
+def marked(mark: Mark, place: str) -> str:
+    """Return the attributes of a cell that was typed into; one that is wrong names the line above that says why."""
+    more = f' class="typed" data-typed id="c{place}"'
+    if mark.kind != TYPED:
+        more += ' aria-invalid="true"'
+    return f'{more} aria-describedby="f{place}"' if mark.kind == LISTED else more

@@ -70,14 +70,14 @@ def page(request, project, chosen, sheet=None, *, told=None, status=200):
     now = timezone.now()
     marks = sheet.marks if sheet else {}
     columns = chosen.columns_shown({key for _pk, key in marks})
-    plans, total = chosen.plans_shown(len(columns), {pk for pk, _key in marks})
+    places, total = chosen.places_shown(len(columns), {pk for pk, _key in marks})
     context = {
         **frame(project, chosen, now),
         "sheet": sheet,
         "told": told,
         "clashes": clashes_in_words(told, today=project.program.today(now)),
         "faults": told.faults[:MOST_LISTED] if told else [],
-        "shown": Shown(catch_up_grid.grid_of(columns, plans), marks),
+        "shown": Shown(catch_up_grid.grid_of(columns, places), marks),
         "asked": len(marks),
         "total": total,
         "nothing_typed": status == 422,
