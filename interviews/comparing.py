@@ -247,7 +247,7 @@ def reason(figure: Figure) -> str:
 # ---- the chart
 
 
-WIDTH, HEIGHT, TOP, LEFT, BOTTOM = 700, 200, 24, 36, 26
+WIDTH, HEIGHT, TOP, LEFT, BOTTOM = 700, 200, 24, 50, 26
 
 
 @dataclass(frozen=True)

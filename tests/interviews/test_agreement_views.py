@@ -87,7 +87,7 @@ def test_a_round_is_opened_by_hand_and_by_share_and_what_is_wrong_is_said(ria, w
     assert "I am through" in shown
     shown = page(ria.post(f"{ROUNDS}new/", said | {"how": "share", "share": 50}, follow=True))
     assert "chosen at random: 50% of 1 (seed " in shown
-    assert "0 of 2 codings of an interview done" in page(ria.get(ROUNDS))
+    assert "through 0 of 2 times" in page(ria.get(ROUNDS))
 
 
 def test_who_codes_says_on_either_page_that_they_are_through(ria, world, opened, texts, sign_in, client):
