@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Case, CharField, DateField, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from projects.analytics import needs_help, with_words
@@ -133,7 +134,9 @@ def worded_plans(ids: Iterable[int]) -> dict[int, Any]:
         with_words(Plan.objects.all())
         .annotate(
             look_again_on=Subquery(newest.values("next_on")[:1], output_field=DateField()),
-            look_again_by=Subquery(newest.values("by__name")[:1], output_field=CharField()),
+            look_again_by=Subquery(
+                newest.values(who=Coalesce("next_by__name", "by__name"))[:1], output_field=CharField()
+            ),
         )
         .in_bulk(list(ids))
     )

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from projects.models import PlanItem
-from projects.plan_page import PlanView
+from projects.models import Barrier, Contact, Duty, Note, PlanItem
+from projects.plan_page import PlanView, readable_notes
 from projects.recount import milestone_order
 from projects.rows import Row
 
@@ -53,3 +53,42 @@ def meeting_of(view: PlanView, since: dt.date) -> Meeting:
 def happened(item: PlanItem) -> dt.date:
     """Return the day by which something done is placed: when it happened, else when it was recorded."""
     return item.done_on or item.recorded_on or dt.date.min
+
+
+@dataclass(frozen=True)
+class Story:
+    """What happened at a site so far, for somebody new: one page."""
+
+    reached: list[PlanItem]
+    set_aside: list[PlanItem]
+    barriers: list[Barrier]  # solved ones after those that are open; words only where the reader may see them
+    people: list[tuple[str, Duty]]
+    contacts: list[Contact]
+    notes: list[Note]
+    own: list[PlanItem]  # what the reader has to do
+    meeting: Meeting
+
+
+STORY_LINES = 5
+
+
+def story_of(view: PlanView) -> Story:
+    """Read what a newcomer needs to know of a site, as the viewer may see it, in three statements beside the plan's."""
+    plan, viewer = view.plan, view.viewer
+    items = [row.item for step in view.steps for row in step.rows]
+    reached = sorted((one for one in items if one.is_milestone and one.is_done), key=lambda one: happened(one))
+    barriers = list(plan.barriers.select_related("plan_step__step").order_by("resolved_on", "since"))
+    for barrier in barriers:
+        if not (viewer.reads_all or barrier.shared_with_state or barrier.by_id == viewer.user_id):
+            barrier.text = ""
+    jobs = plan.version.roles
+    return Story(
+        reached=reached,
+        set_aside=[one for one in items if not one.applicable and not (one.item_id and one.item.on_exit)],
+        barriers=sorted(barriers, key=lambda barrier: barrier.resolved_on is not None),
+        people=[(jobs[key]["name"], duty) for key, duty in view.duties.items() if key in jobs],
+        contacts=list(plan.site.contacts.select_related("by")[:STORY_LINES]),
+        notes=list(readable_notes(plan, viewer)[:STORY_LINES]),
+        own=[one for one in items if one.is_open and one.assignee_id == viewer.user_id],
+        meeting=meeting_of(view, view.today),
+    )

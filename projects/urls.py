@@ -54,6 +54,7 @@ plan_page_urls: list = [
     path("projects/<slug:project>/sites/<slug:site>/", plan.site_plan, name="site_plan"),
     path("projects/<slug:project>/sites/<slug:site>/contact/", contact.contact_log, name="contact_log"),
     path("projects/<slug:project>/sites/<slug:site>/meeting/", paper.site_meeting, name="site_meeting"),
+    path("projects/<slug:project>/sites/<slug:site>/story/", paper.site_story, name="site_story"),
     path("projects/<slug:project>/sites/<slug:site>/paper/", paper.plan_paper, name="plan_paper"),
     path("undo/<uuid:batch>/", undo.undo, name="undo"),
 ]
@@ -99,6 +100,7 @@ member_urls: list = [
 team_urls: list = [
     *member_urls,
     path("people/hand-over/", people.hand_over, name="hand_over"),
+    path("people/<int:pk>/hand-everything/", people.hand_everything, name="hand_everything"),
     path("jobs/<slug:key>/", people.duty, name="duty"),
 ]
 

@@ -45,6 +45,17 @@ class DutyForm(forms.Form):
         self.fields["holder"].queryset = people.candidates(target)
 
 
+class EverythingForm(forms.Form):
+    """To whom all goes that somebody has here, and whether that person leaves."""
+
+    taker = forms.ModelChoiceField(queryset=User.objects.none())
+    leaves = forms.BooleanField(required=False)
+
+    def __init__(self, *args, target, giver, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["taker"].queryset = people.takers(target).exclude(pk=giver.pk)
+
+
 class HandOverForm(forms.Form):
     """Whose open items go to whom. Only people with items left over can give, only people on the team can take."""
 

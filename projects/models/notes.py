@@ -80,6 +80,8 @@ class Contact(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     note = models.TextField(_("what was said"), max_length=2000, blank=True)
     next_on = models.DateField(_("look again on"), null=True, blank=True)
+    # Who looks again, where it is not who made this contact: they handed it over.
+    next_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -32,6 +32,16 @@ def site_meeting(request, plan):
 
 @require_safe
 @plan_view(Right.VIEW)
+def site_story(request, plan):
+    """Show somebody new what happened at a site so far, on one page."""
+    today, viewer = plan.program.today(timezone.now()), plan_page.viewer_of(request.scopes, plan)
+    view = plan_page.read_view(plan, viewer=viewer, today=today, page="plan")
+    context = {**page_of(plan), "today": today, "view": view, "viewer": viewer, "story": paper.story_of(view)}
+    return render(request, "projects/site_story.html", context)
+
+
+@require_safe
+@plan_view(Right.VIEW)
 def plan_paper(request, plan):
     """Show a whole plan with boxes to tick on paper and room for a date."""
     today, viewer = plan.program.today(timezone.now()), plan_page.viewer_of(request.scopes, plan)

@@ -7,10 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from projects import duties, inviting, membership
+from projects import duties, handing_over, inviting, membership
 from projects import people as roster
 from projects.access import Right, can, roles_to_give, target_view
-from projects.forms.people import DutyForm, HandOverForm, InviteForm, RoleForm
+from projects.forms.people import DutyForm, EverythingForm, HandOverForm, InviteForm, RoleForm
 from projects.models import Invitation, Membership, Program
 
 
@@ -111,6 +111,25 @@ def hand_over(request, target):
     return redirect("projects:assign_done", project=getattr(target, "project", target).slug, batch=batch)
 
 
+@require_POST
+@target_view(Right.INVITE)
+def hand_everything(request, target, pk):
+    """Hand all that somebody has here to somebody else, and end their role where they leave."""
+    giver = held_membership(request, target, pk).user
+    form = EverythingForm(request.POST, target=target, giver=giver)
+    if not form.is_valid():
+        return page(request, target, said=_("Choose somebody else from the list."), status=422)
+    said = form.cleaned_data
+    try:
+        done = handing_over.hand_everything(target, giver, by=request.user, now=timezone.now(), **said)
+    except ValidationError as error:
+        return page(request, target, said=" ".join(error.messages), status=422)
+    words = _("%(taker)s has it now: %(items)s open items, %(jobs)s jobs, %(calls)s calls to make.")
+    words = words % {"taker": said["taker"], "items": done.items, "jobs": done.jobs, "calls": done.calls}
+    messages.success(request, words)
+    return back(target)
+
+
 def tried(request, target, verb, *args, said, **kwargs):
     """Carry out a verb and go back to the page, or show there in words why it cannot be done."""
     try:
@@ -170,7 +189,7 @@ def page(request, target, *, invite_form=None, said="", status=200):
         "may_invite": may_invite,
         "form": (invite_form or InviteForm(roles=roles, jobs=found.jobs)) if may_invite else None,
         "candidates": roster.candidates(target) if may_invite and found.jobs else [],
-        "takers": roster.takers(target) if found.left_over else [],
+        "takers": roster.takers(target) if may_invite and found.jobs else [],
         "said": said,
         "now": now,
         "today": membership.program_of(target).today(now),
