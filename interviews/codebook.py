@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from interviews.filling import give_cells
+from interviews.memos import hand_over
 from interviews.models import Code, Coding, Study
 from interviews.outline import outline
 from interviews.reading.codes import WORDS, read_codes
@@ -171,6 +172,7 @@ def merge_codes(code: Code, into: Code, *, by: User, now: dt.datetime) -> int:
     for theme in found.themes.all():
         theme.codes.remove(found)
         theme.codes.add(target)
+    hand_over(found.memos.all(), target, now=now)
     found.retired_at, found.merged_into = now, target
     found.save(update_fields=["retired_at", "merged_into"])
     changes: Changes = {"merged_into": [None, target.name], "codings": [None, moved]}
@@ -182,27 +184,28 @@ def give_codings(codings: Iterable[Coding], target: Code, *, now: dt.datetime) -
     """Give codings to another code; those that the code has already at that place by that person are taken away."""
     rows = Coding.objects.there().filter(code=target)
     has = {tuple(place): pk for pk, *place in rows.values_list("pk", "transcript_id", "coder_id", "start", "end")}
-    moved = 0
-    for one in codings:
+    moved, given = 0, list(codings)
+    for one in given:
         place = (one.transcript_id, one.coder_id, one.start, one.end)
         if one.removed_at is None and place in has:
             one.removed_at = now
-            stand_in(one, has[place])
+            stand_in(one, has[place], now=now)
         elif one.removed_at is None:
             has[place] = one.pk
             one.code = target
             moved += 1
         one.changed_at = now
-        one.save(update_fields=["code", "removed_at", "changed_at"])
+    Coding.objects.bulk_update(given, ["code", "removed_at", "changed_at"], batch_size=200)
     return moved
 
 
-def stand_in(gone: Coding, kept: int) -> None:
-    """Let a coding (by id) take the place of one that goes, in themes and behind findings."""
+def stand_in(gone: Coding, kept: int, *, now: dt.datetime) -> None:
+    """Let a coding (by id) take the place of one that goes, in themes, behind findings and under memos."""
     for theme in gone.themes.all():
         theme.codings.remove(gone)
         theme.codings.add(kept)
     gone.evidence.exclude(finding__evidence__coding=kept).update(coding=kept)
+    hand_over(gone.memos.all(), Coding(pk=kept), now=now)
 
 
 @transaction.atomic

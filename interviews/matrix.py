@@ -27,6 +27,12 @@ class Row:
 
     interview: Interview
     cells: list[Summary | None]
+    questions: list[Question]
+
+    @property
+    def asked(self) -> list[tuple[Question, Summary | None]]:
+        """Each question with its cell."""
+        return list(zip(self.questions, self.cells, strict=True))
 
     @property
     def filled(self) -> int:
@@ -77,7 +83,8 @@ def matrix_of(guide: Guide, *, by: str = "site") -> Matrix:
     for interview in interviews.order_by("participant__pseudonym", "pk"):
         name = group_name(interview.participant, by)
         groups[name].name = name
-        groups[name].rows.append(Row(interview, [cells.get((interview.pk, question.pk)) for question in questions]))
+        row = [cells.get((interview.pk, question.pk)) for question in questions]
+        groups[name].rows.append(Row(interview, row, questions))
     return Matrix(guide, questions, sorted(groups.values(), key=lambda group: group.name.casefold()))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -14,6 +15,7 @@ from interviews.models import Code, Coding, Interview, Memo, Study, Theme, Trans
 from interviews.studying import coder_of
 
 About = Coding | Code | Interview | Theme
+LONGEST = 10_000
 
 
 def kind_of(about: About) -> str:
@@ -45,6 +47,21 @@ def write_memo(study: Study, about: About, *, text: str, by: User, now: dt.datet
     memo.text, memo.changed_at = text, now
     memo.save(update_fields=["text", "changed_at"])
     return memo
+
+
+def hand_over(memos: Iterable[Memo], to: About, *, now: dt.datetime) -> None:
+    """Let memos be about another thing, as when two become one; what its writer has there already is put before it."""
+    kind = kind_of(to)
+    for memo in memos:
+        there = Memo.objects.filter(coder=memo.coder_id, **{kind: to}).exclude(pk=memo.pk).last()
+        both = f"{there.text}\n\n{memo.text}" if there else ""
+        if there and len(both) <= LONGEST:
+            there.text, there.changed_at = both, now
+            there.save(update_fields=["text", "changed_at"])
+            memo.delete()
+        else:
+            setattr(memo, kind, to)
+            memo.save(update_fields=[kind])
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,9 @@ from django.core.exceptions import ValidationError
 from django.core.management import call_command
 
 from accounts.models import Activity
-from interviews import codebook, coding, studying
+from interviews import codebook, coding, memos, studying
 from interviews.codebook import tree
-from interviews.models import Code, Coding, Study
+from interviews.models import Code, Coding, Memo, Study
 from tests.together import at_once
 
 pytestmark = pytest.mark.django_db
@@ -149,6 +149,30 @@ def test_a_file_of_codes_is_taken_in_any_order_of_rows_and_twice_adds_nothing(st
         "We had no hour",
     )
     assert codebook.take_file(study, FILE.replace(",", ";").encode(), **by) == 0
+
+
+def test_memos_of_a_merged_code_and_of_a_passage_coded_with_both_follow(transcript, codes, by):
+    place = {"start": 0, "end": 11, "revision": 1, **by}
+    time, space = (coding.apply_code(transcript, codes[name].pk, **place) for name in ("Time", "Space"))
+    study = codes["Time"].study
+    for thing, text in (
+        (codes["Time"], "Of time."),
+        (codes["Space"], "Of space."),
+        (time, "A time here."),
+        (space, "A space here."),
+    ):
+        memos.write_memo(study, thing, text=text, **by)
+    codebook.merge_codes(codes["Time"], codes["Space"], **by)
+    assert memos.own_words(study, codes["Space"], by["by"]) == "Of space.\n\nOf time."
+    assert memos.own_words(study, space, by["by"]) == "A space here.\n\nA time here."
+    assert Memo.objects.count() == 2
+
+
+def test_a_code_of_many_passages_is_merged_in_few_statements(transcript, codes, by, django_assert_max_num_queries):
+    for start in range(60):
+        coding.apply_code(transcript, codes["Time"].pk, start=start, end=start + 5, revision=1, **by)
+    with django_assert_max_num_queries(40):
+        assert codebook.merge_codes(codes["Time"], codes["Space"], **by) == 60
 
 
 @pytest.mark.parametrize(

@@ -398,3 +398,10 @@ def test_lists_take_as_many_statements_however_many_people(
 def test_a_matrix_by_role_and_guide_is_in_the_address(ria, talk):
     assert "Project staff" in page(ria.get(f"{BASE}matrix/?by=role&guide=1"))
     assert "Elm Clinic" in page(ria.get(f"{BASE}matrix/?by=nonsense&guide=77777777777"))
+
+
+def test_each_cell_of_the_matrix_leads_to_its_box(ria, talk):
+    shown = page(ria.get(f"{BASE}matrix/"))
+    for question in talk.questions:
+        assert f'href="{BASE}interviews/{talk.interview.pk}/#question-{question.pk}"' in shown
+        assert f"Write in the cell of P01: {question.short}" in shown
