@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from django.db.models import Count, Q, QuerySet
 
 from accounts.models import User
+from interviews.answering import Guides
+from interviews.asking import answers_to, asked_in
 from interviews.models import Coding, Study, Transcript
 from interviews.overlapping import Span, in_turns, touched
 
@@ -55,7 +57,7 @@ class Asked:
 
     `codes`: any of these; `also`: near a passage of each of these; `without`: near none of these, where near is sharing
     words (`near` "words") or standing in the same turn ("turn"). `below` takes the codes below each of them as well.
-    A project or site is an id, or NOBODYS.
+    A project or site is an id, or NOBODYS. A question goes by its key: passages that begin in an answer to it.
     """
 
     codes: tuple[int, ...] = ()
@@ -70,6 +72,7 @@ class Asked:
     participant: int | None = None
     coder: int | None = None
     words: str = ""
+    question: str = ""
 
 
 Families = Mapping[int, frozenset[int]]
@@ -113,6 +116,8 @@ def passages(material: Material, asked: Asked, families: Families) -> QuerySet[C
         found = found.filter(pk__in=near_all(material, codes))
     elif codes.without:
         found = found.exclude(pk__in=near_one(material, codes))
+    if asked.question:
+        found = found.filter(pk__in=said_to(material.study, found, asked.question))
     return found.filter(pk__in=with_words(found, asked.words)) if asked.words else found
 
 
@@ -166,10 +171,7 @@ def spans_of(material: Material, codings: QuerySet[Coding], *, near: str) -> dic
 
 def with_words(codings: QuerySet[Coding], words: str) -> list[int]:
     """Return the ids of the codings within which words stand, large letters like small ones; two statements."""
-    places: dict[int, list[tuple[int, int, int]]] = {}
-    for transcript, pk, start, end in codings.order_by().values_list("transcript", "pk", "start", "end").iterator():
-        places.setdefault(transcript, []).append((pk, start, end))
-    sought_for = words.casefold()
+    places, sought_for = places_of(codings), words.casefold()
     texts = Transcript.objects.filter(pk__in=codings.order_by().values("transcript")).values_list("pk", "text")
     return [
         coding
@@ -177,6 +179,28 @@ def with_words(codings: QuerySet[Coding], words: str) -> list[int]:
         for coding, start, end in places.get(pk, ())
         if sought_for in text[start:end].casefold()
     ]
+
+
+def said_to(study: Study, codings: QuerySet[Coding], question: str) -> list[int]:
+    """Return the ids of the codings that begin in an answer to a question (by its key); three statements."""
+    places, guides = places_of(codings), Guides(study)
+    texts = Transcript.objects.filter(pk__in=codings.order_by().values("transcript")).select_related("interview")
+    found = []
+    for one in texts.defer("masks").iterator(TEXTS):
+        asked = asked_in(one.text, one.turns, guides.of(one.interview))
+        ends = [*(turn[0] for turn in one.turns), len(one.text)]
+        for answer in answers_to(question, asked, len(one.turns)):
+            first, last = ends[answer.first], ends[answer.last]
+            found += [coding for coding, start, _end in places.get(one.pk, ()) if first <= start < last]
+    return found
+
+
+def places_of(codings: QuerySet[Coding]) -> dict[int, list[tuple[int, int, int]]]:
+    """Return ids and places of codings by transcript; one statement."""
+    found: dict[int, list[tuple[int, int, int]]] = {}
+    for transcript, pk, start, end in codings.order_by().values_list("transcript", "pk", "start", "end").iterator():
+        found.setdefault(transcript, []).append((pk, start, end))
+    return found
 
 
 def as_read(ids: Iterable[int]) -> list[Coding]:

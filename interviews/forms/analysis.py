@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from interviews.counting import BY, ORDERS
 from interviews.framework import KINDS, MOST_COLUMNS
-from interviews.models import Code, RoleGroup, Study
+from interviews.models import Code, Question, RoleGroup, Study
 from interviews.outline import Outline
 from interviews.retrieving import NOBODYS, TURN, WORDS, Asked
 from projects.models import Project, Site
@@ -178,12 +178,13 @@ class PassageFilter(AddressForm):
         label=gettext_lazy("Participant"), required=False, coerce=int, empty_value=None
     )
     coder = forms.TypedChoiceField(label=gettext_lazy("Coded by"), required=False, coerce=int, empty_value=None)
+    question = forms.ChoiceField(label=gettext_lazy("Answer to"), required=False)
     q = forms.CharField(label=gettext_lazy("Words within"), required=False, max_length=80)
     after = forms.IntegerField(required=False, min_value=1, max_value=LARGEST)
     before = forms.IntegerField(required=False, min_value=1, max_value=LARGEST)
 
     several = ("code", "also", "without")
-    single = ("group", "project", "site", "setting", "participant", "coder", "q")
+    single = ("group", "project", "site", "setting", "participant", "coder", "question", "q")
 
     def __init__(self, data: QueryDict, *, study: Study, outline: Outline):
         super().__init__(data)
@@ -196,6 +197,7 @@ class PassageFilter(AddressForm):
         self.offer("setting", [("", _("All settings")), *Setting.choices])
         self.offer("participant", [("", _("Everybody")), *people["participant"]])
         self.offer("coder", coders_of(study))
+        self.offer("question", [("", _("Any question")), *questions_of(study)])
         self.is_valid()
 
     @property
@@ -211,6 +213,7 @@ class PassageFilter(AddressForm):
             participant=said.get("participant"),
             coder=said.get("coder"),
             words=said.get("q") or "",
+            question=said.get("question") or "",
             **one,
         )
 
@@ -275,6 +278,15 @@ def places_of(study: Study) -> dict[str, list[tuple[Any, str]]]:
         "site": [(str(pk), name) for pk, name in sites],
         "participant": list(people.order_by("pseudonym").values_list("pk", "pseudonym")),
     }
+
+
+def questions_of(study: Study) -> list[tuple[str, str]]:
+    """Return the questions of a study's guides by key, as the newest guide has them, in its order."""
+    found = Question.objects.filter(guide__study=study).order_by("-guide__number", "position")
+    known: dict[str, str] = {}
+    for key, short in found.values_list("key", "short"):
+        known.setdefault(key, short)
+    return list(known.items())
 
 
 class CellForm(forms.Form):

@@ -7,6 +7,7 @@ from interviews.outline import families
 from interviews.retrieving import Asked, as_read, bounds_of, how_many, passages
 from interviews.studying import coder_of
 from tests.interviews.analysed import material_of, put, talk_of
+from tests.interviews.conftest import transcript_of
 
 pytestmark = pytest.mark.django_db
 
@@ -112,3 +113,15 @@ def test_who_codes_blind_finds_nothing_of_others(world, study, two):
 def test_nothing_of_another_study_is_found(world, study, two, by):
     other = studying.begin_study(world.program, name="Another", aim="To ask.", **by)
     assert how_many(material_of(other, world.ria).codings) == (0, 0)
+
+
+def test_by_the_question_it_answers(study, guide, codes, by, found):
+    said = "Interviewer: How did your site begin?\nP05: By a call.\nInterviewer: What got in the way?\nP05: The wait.\n"
+    made = transcript_of(study, guide, by, "P05", said, name="")
+    for words in ("By a call", "The wait"):
+        put(made, words, codes["Time"], by=by)
+    begin, way = (guide.questions.get(text__startswith=words).key for words in ("How did", "What got"))
+    assert found(question=begin) == [("By a call", "Time")]
+    assert ("The wait", "Time") in found(question=way)
+    assert ("By a call", "Time") not in found(question=way)
+    assert found(question=way, words="call") == found(question="nowhere") == []
