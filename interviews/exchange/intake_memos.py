@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -40,8 +41,8 @@ class Memos:
         self.dropped: set[UUID] = set()
         rows = Memo.objects.filter(study=intake.study)
         self.guids = set(rows.values_list("guid", flat=True))
-        said = rows.values_list("interview", "code", "coding", "theme", "coder", "text")
-        self.said: set[tuple[Any, ...]] = set(said)
+        others = rows.exclude(guid__in=self.notes)  # what they say, of those that are not in the file by identifier
+        self.said: Counter[tuple[Any, ...]] = Counter(others.values_list(*FIELDS, "coder", "text"))
         self.new: list[Memo] = []
 
     def at(self, guids: Iterable[UUID], about: About, *, quote: str = "") -> None:
@@ -86,7 +87,9 @@ class Memos:
         coder = self.coders.of(words.coder)
         place: dict[str, Any] = {str(about._meta.model_name): about} if about else {}
         known = tuple(place[name].pk if name in place else None for name in FIELDS)
-        if (about is None or about.pk) and coder.pk and (*known, coder.pk, words.text) in self.said:
+        said = (*known, coder.pk, words.text)
+        if (about is None or about.pk) and coder.pk and self.said[said]:
+            self.said[said] -= 1
             self.intake.there["memos"] += 1
             return
         created = words.created or self.intake.now
@@ -101,7 +104,6 @@ class Memos:
         )
         self.new.append(memo)
         self.guids.add(words.guid)
-        self.said.add((*known, coder.pk, words.text))
 
 
 def quoted(words: str) -> str:

@@ -15,7 +15,6 @@ from interviews.exchange import built_in, parts
 from interviews.exchange.intake import Intake, Variables
 from interviews.exchange.preparing import Ready
 from interviews.exchange.pseudonyms import names_nobody, person_in, plain_name
-from interviews.exchange.writing import ORIGIN
 from interviews.models import Contact, Participant
 from projects.models import Project, Site
 
@@ -45,7 +44,7 @@ class People:
         texts: Sequence[str],
     ):
         self.intake, self.variables, self.choices = intake, variables, choices
-        self.trusted = project.origin.startswith(ORIGIN)  # its names are pseudonyms already
+        self.trusted = project.origin.startswith(parts.ORIGIN)  # its names are pseudonyms already
         self.cases = self.case_of_each(project.cases)
         self.by_guid = {one.guid: one for one in intake.study.participants.all()}
         self.taken = {one.pseudonym.casefold() for one in self.by_guid.values()}

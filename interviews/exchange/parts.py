@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from uuid import UUID
 
+ORIGIN = "Milepost"  # what our own files say that they come from
+
 
 @dataclass(slots=True)
 class User:

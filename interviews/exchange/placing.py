@@ -141,7 +141,7 @@ def named(words: str, name: str) -> int:
         return 0
     said = " ".join(words.split())
     if said == wanted:
-        return 2 if words == words.strip() or words == name else 1
+        return 2
     short = wanted.removesuffix("…").removesuffix("...").rstrip()
     return int(len(short) >= SHORTEST and said.startswith(short))
 

@@ -10,11 +10,12 @@ NUMBERED = re.compile(r"([^\W\d_]{0,12})(\d{1,4})([a-z]?)", re.IGNORECASE)
 ENDING = re.compile(r"\.(?:txt|docx?|rtf|pdf|md|mp3|mp4|m4a|wav|vtt|srt)$", re.IGNORECASE)
 # Words that name nobody. Whatever else is in the name of a text may.
 GENERIC = frozenset(
-    "agency anonymised anonymized audio case clean clinic code coded cohort community copy county deidentified document "
-    "district draft edited english exit file final focus follow group id informant int interview interviewee lead "
-    "manager nurse observer participant partner patient person phase phone pi pilot practice practitioner pre post "
-    "project provider recording respondent round school session site speaker staff state stakeholder subject talk "
-    "teacher team text transcript transcription up verbatim version video visit wave zoom".split()
+    "agency anonymised anonymized audio case clean clinic code coded cohort community copy county deidentified "
+    "district document draft edited english exit file final focus follow group id informant int interview "
+    "interviewee lead manager nurse observer participant partner patient person phase phone pi pilot post "
+    "practice practitioner pre project provider recording respondent round school session site speaker staff "
+    "stakeholder state subject talk teacher team text transcript transcription up verbatim version video visit "
+    "wave zoom".split()
 )
 
 

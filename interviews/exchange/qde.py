@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from interviews.exchange.markup import Reader, check_namespace, children, elements, place_of
 from interviews.exchange.media import read_pdf, read_picture, read_recording
-from interviews.exchange.parts import Case, Code, Project, Set, Source, User, Variable, all_codes
+from interviews.exchange.parts import ORIGIN, Case, Code, Project, Set, Source, User, Variable, all_codes
 from interviews.exchange.remarks import Report
 from interviews.exchange.sources import add, read_note, read_text, read_value, words_in
 
@@ -40,6 +40,8 @@ def read_project(file: IO[bytes], report: Report) -> Project:
             element.clear()
             while element.getprevious() is not None:  # those before it; the parser still needs the element itself
                 del element.getparent()[0]
+    for source in sources:  # we know how our own files count
+        source.exact = project.origin.startswith(ORIGIN)
     project.sources = sources
     settle(project, sources, report)
     return project

@@ -16,10 +16,21 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from lxml import etree
 
 from interviews.exchange import qdc, qde
-from interviews.exchange.parts import Case, Code, Coding, Note, Project, Selection, Set, Source, Value, Variable
+from interviews.exchange.parts import (
+    ORIGIN,
+    Case,
+    Code,
+    Coding,
+    Note,
+    Project,
+    Selection,
+    Set,
+    Source,
+    Value,
+    Variable,
+)
 from interviews.exchange.placing import ILLEGAL
 
-ORIGIN = "Milepost"
 LONGEST_NAME = 60  # characters of a passage that stand as its name
 ELEMENT_OF = {  # how a value of a kind must look, and the element it stands in
     "Boolean": (re.compile(r"true|false|0|1"), "BooleanValue"),
@@ -45,7 +56,7 @@ def plain(words: str) -> str:
 
 def named(words: str) -> str:
     """Return what a passage or a note is called: how its words begin."""
-    return plain(" ".join(words.split()))[:LONGEST_NAME].strip()
+    return " ".join(plain(words).split())[:LONGEST_NAME].strip()
 
 
 def moment(at: dt.datetime) -> str:
@@ -89,7 +100,7 @@ def write_project(project: Project, out: IO[bytes], *, now: dt.datetime, texts: 
             put(file, "Notes", (note_element(one) for one in project.notes))
             put(file, "Sets", (set_element(one) for one in project.sets))
             if project.description:
-                file.write(words_element("Description", project.description))
+                file.write(words_element("Description", plain(project.description).strip()))
             for guid in project.note_refs:
                 file.write(reference("NoteRef", guid), pretty_print=True)
 
@@ -114,7 +125,7 @@ def element(tag: str, /, **attributes: str | None) -> Any:
     made = etree.Element(tag)
     for key, value in attributes.items():
         if value is not None:
-            made.set(key, plain(value))
+            made.set(key, plain(value).strip())
     return made
 
 
@@ -140,7 +151,7 @@ def code_element(one: Code, *, notes: bool = True) -> Any:
     codable = "true" if one.codable else "false"
     made = element("Code", guid=str(one.guid), name=one.name, isCodable=codable, color=one.colour or None)
     if one.description:
-        made.append(words_element("Description", one.description))
+        made.append(words_element("Description", plain(one.description).strip()))
     if notes:
         made.extend([reference("NoteRef", guid) for guid in one.notes])
     made.extend([code_element(below, notes=notes) for below in one.below])
@@ -150,7 +161,7 @@ def code_element(one: Code, *, notes: bool = True) -> Any:
 def variable_element(one: Variable) -> Any:
     made = element("Variable", guid=str(one.guid), name=one.name, typeOfVariable=one.kind)
     if one.description:
-        made.append(words_element("Description", one.description))
+        made.append(words_element("Description", plain(one.description).strip()))
     return made
 
 
@@ -159,16 +170,16 @@ def value_element(one: Value, kinds: dict[UUID, str]) -> Any:
     made = element("VariableValue")
     made.append(reference("VariableRef", one.variable))
     form, name = ELEMENT_OF.get(kinds.get(one.variable, "Text"), (None, "TextValue"))
-    if form and not form.fullmatch(one.words):
+    if form and not form.fullmatch(one.words.strip()):
         name = "TextValue"
-    made.append(words_element(name, one.words))
+    made.append(words_element(name, plain(one.words).strip()))
     return made
 
 
 def case_element(one: Case, kinds: dict[UUID, str]) -> Any:
     made = element("Case", guid=str(one.guid), name=one.name or None)
     if one.description:
-        made.append(words_element("Description", one.description))
+        made.append(words_element("Description", plain(one.description).strip()))
     made.extend([value_element(value, kinds) for value in one.values])
     made.extend([reference("SourceRef", guid) for guid in one.sources])
     return made
@@ -178,7 +189,7 @@ def source_element(one: Source, kinds: dict[UUID, str], texts: list[Source] | No
     path = f"internal://{one.guid}.txt"
     made = element("TextSource", guid=str(one.guid), name=one.name or None, plainTextPath=path)
     if one.description:
-        made.append(words_element("Description", one.description))
+        made.append(words_element("Description", plain(one.description).strip()))
     made.extend([selection_element(selection) for selection in one.selections])
     made.extend([coding_element(coding) for coding in one.codings])
     made.extend([reference("NoteRef", guid) for guid in one.notes])
@@ -238,7 +249,7 @@ def set_element(one: Set) -> Any:
 def begin_set(one: Set) -> Any:
     made = element("Set", guid=str(one.guid), name=one.name)
     if one.description:
-        made.append(words_element("Description", one.description))
+        made.append(words_element("Description", plain(one.description).strip()))
     return made
 
 

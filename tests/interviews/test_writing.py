@@ -66,7 +66,7 @@ def test_a_project_is_valid_and_reads_back_as_it_was():
     expected.origin = "Milepost"
     expected.codes[1].description = "Two\nlines"
     expected.notes[0].content = "A\ufffdthought"
-    expected.sources = [replace(expected.sources[0], path=f"internal://{guid('P01')}.txt")]
+    expected.sources = [replace(expected.sources[0], path=f"internal://{guid('P01')}.txt", exact=True)]
     assert project == expected
     assert raw["P01"] == "P01: We met\n on \na Tuesday 👩‍🔬."
     assert len(raw["P01"]) == len(TEXT)
