@@ -13,6 +13,7 @@ class ProjectsConfig(AppConfig):
         register(
             "appointed", "projects.inviting.compose_appointed", title=_("Roles you are given"), unsubscribable=False
         )
+        register("mention", "projects.mentioning.compose", title=_("Notes that name you"), unsubscribable=True)
         register(
             "digest_site",
             "projects.reminders.compose_site_digest",

@@ -7,6 +7,7 @@ import datetime as dt
 from accounts.models import User
 from projects.barriers import step_of
 from projects.ledger import Ledger
+from projects.mentioning import tell_named
 from projects.models import Note, Plan
 from projects.progress import item_of
 
@@ -32,8 +33,8 @@ def write_note(
 ) -> Note:
     """Write a Markdown note at the plan, or at one of its steps (key or id) or items (id). It is news from the site.
 
-    `shared` lets the State read it. The history names where it was written, never what. Raises PlanStep.DoesNotExist
-    or PlanItem.DoesNotExist for an id of another plan.
+    `shared` lets the State read it. Whom it names with @ is told by mail. The history names where it was written,
+    never what. Raises PlanStep.DoesNotExist or PlanItem.DoesNotExist for an id of another plan.
     """
     with Ledger.open([plan.pk], by=by, now=now) as ledger:
         own = ledger.plans[plan.pk]
@@ -50,6 +51,7 @@ def write_note(
         )
         ledger.progressed(own)
         ledger.note("note_written", at_item or place or own)
+        tell_named(note, own, by=by, now=now)
     return note
 
 
@@ -81,4 +83,5 @@ def edit_note(
             or ledger.plans[plan.pk]
         )
         ledger.note("note_edited", place)
+        tell_named(note, ledger.plans[plan.pk], by=by, now=now)
     return note
