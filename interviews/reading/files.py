@@ -22,7 +22,7 @@ import webvtt
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from docx.opc.exceptions import PackageNotFoundError
-from pypdf.errors import PyPdfError
+from pypdf.errors import LimitReachedError, PyPdfError
 from striprtf.striprtf import rtf_to_text
 
 MOST_BYTES = 15 * 1024 * 1024
@@ -268,6 +268,10 @@ def read_pdf(data: bytes) -> ReadFile:
             length += len(pages[-1])
             if length > MOST_CHARACTERS:
                 break
+    except LimitReachedError as error:
+        raise ValidationError(
+            _("This file unpacks to more than a transcript can hold, so it was not opened.")
+        ) from error
     except (PyPdfError, ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError) as error:
         raise ValidationError(_("This PDF is damaged. Save it again, or as text.")) from error
     if not "".join(pages).strip():

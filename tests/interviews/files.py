@@ -111,13 +111,22 @@ def liar(data):
 def pdf_of(*lines):
     """Return the bytes of a PDF of one page with lines of text; with none, a page without text."""
     words = "".join(f"1 0 0 1 72 {720 - 20 * n} Tm ({line}) Tj " for n, line in enumerate(lines))
-    stream = f"BT /F1 12 Tf {words}ET".encode()
+    return pdf_with(f"BT /F1 12 Tf {words}ET".encode())
+
+
+def pdf_bomb(megabytes):
+    """Return a small PDF with a page that unpacks to very much."""
+    return pdf_with(zlib.compress(b"BT (Hello) Tj ET\n" * (megabytes * 65_536), 9), b"/Filter /FlateDecode ")
+
+
+def pdf_with(stream, filtered=b""):
+    """Return a PDF of one page, drawn by a stream."""
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
         b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R "
         b"/Resources << /Font << /F1 5 0 R >> >> >>",
-        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream),
+        b"<< %s/Length %d >>\nstream\n%s\nendstream" % (filtered, len(stream), stream),
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
     ]
     made, places = b"%PDF-1.4\n", []

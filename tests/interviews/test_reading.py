@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from interviews.reading.files import KINDS, MOST_BYTES, cleaned, read_file
 from interviews.reading.turns import Turn, asks, clock, laid_out, renamed, seconds_of, turns_in, turns_of
-from tests.interviews.files import RTF, SRT, TALK, VTT, bomb, docx_of, docx_with, liar, pdf_of, with_part
+from tests.interviews.files import RTF, SRT, TALK, VTT, bomb, docx_of, docx_with, liar, pdf_bomb, pdf_of, with_part
 
 TOLD = [("Interviewer", "How did it begin?"), ("P01", "Somebody rang."), ("Interviewer", "And then?")]
 
@@ -215,6 +215,10 @@ def test_what_cannot_be_read_is_refused_in_words(name, data, words):
 
 def test_a_file_that_unpacks_to_very_much_is_not_opened():
     assert "unpacks to more" in refused("a.docx", bomb(61))
+
+
+def test_a_pdf_that_unpacks_to_very_much_is_not_opened():
+    assert "unpacks to more" in refused("a.pdf", pdf_bomb(100))
 
 
 def test_a_word_file_without_a_body_has_no_text():
