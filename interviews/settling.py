@@ -57,8 +57,8 @@ def settle(
         put_where_missing(made, place, by=by, now=now)
     else:
         take_from(made, text, now=now)
-    changes: dict[str, list[Any]] = {"applies": [before and before.applies, applies]}
-    record("agreement_settled", current.study, by=by, now=now, target=current, label=of_study.name, changes=changes)
+    changes: dict[str, list[Any]] = {"code": [None, of_study.name], "applies": [before and before.applies, applies]}
+    record("agreement_settled", current.study, by=by, now=now, target=current, label=current.name, changes=changes)
     return made
 
 
@@ -127,8 +127,9 @@ def unsettle(found: AgreementRound, pk: int, *, by: User, now: dt.datetime) -> S
     text = locked_text(settled.transcript, settled.transcript.revision)
     check_nobody_codes_blind(text)
     undo(settled, now=now)
-    study, label = text.interview.study, settled.code.name
-    record("agreement_unsettled", study, by=by, now=now, target=found, label=label)
+    changes: dict[str, list[Any]] = {"code": [None, settled.code.name]}
+    study = text.interview.study
+    record("agreement_unsettled", study, by=by, now=now, target=found, label=found.name, changes=changes)
     return settled
 
 
