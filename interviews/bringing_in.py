@@ -162,6 +162,8 @@ def taken(
             memos.at([guid], about)
     memos.finish(project)
     intake.report.rename(unnamed(project, spool, people))
+    if not intake.dry:
+        intake.report.faults = []  # they hold words of interviews, and what came in is kept for good
     return {
         "name": project.name,
         "origin": project.origin,

@@ -19,14 +19,14 @@ from uuid import UUID, uuid5
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from interviews.access import readable_transcripts, rights_in
+from interviews.access import StudyRight, readable_transcripts, rights_in
 from interviews.exchange import parts
 from interviews.exchange.coded_rows import CodedRow, CodedTable
 from interviews.exchange.coding_table import BETWEEN, code_paths
 from interviews.exchange.leaving import coder_names
 from interviews.exchange.remarks import Report
 from interviews.exchange.tag_names import tag_guid, tree_of_tags
-from interviews.models import Code, Original, Study, Transcript
+from interviews.models import Code, Contact, Original, Study, Transcript
 from projects.models import Scopes
 from projects.site_files import Fault
 from projects.spreadsheets import MOST_IN_A_CELL
@@ -94,19 +94,28 @@ class Placing:
 
 
 class Texts:
-    """The texts of a study that a person may code, by the names that a table may know them by."""
+    """The texts of a study that a person may code, by the names that a table may know them by.
+
+    Owners, who know whom an interview is with, may call it by that too: a file that came in had such names.
+    """
 
     def __init__(self, study: Study, by: User):
         scopes = Scopes.read(by)
-        rows = readable_transcripts(study, scopes, rights_in(study, scopes))
+        rights = rights_in(study, scopes)
+        rows = readable_transcripts(study, scopes, rights)
         rows = rows.select_related("interview__participant").defer("text", "turns", "masks").order_by("interview")
         self.texts = [Text(one) for one in rows]
         self.by_guid = {one.transcript.guid: one for one in self.texts}
         self.by_name: dict[str, list[Text]] = defaultdict(list)
         files = dict(Original.objects.filter(interview__study=study).values_list("interview_id", "name"))
+        people: dict[int, str] = {}
+        if StudyRight.RUN in rights:
+            people = dict(Contact.objects.filter(participant__study=study).values_list("participant_id", "name"))
         for one in self.texts:
-            file = files.get(one.transcript.interview_id, "")
-            names = (one.transcript.interview.participant.pseudonym, file, PurePosixPath(file).stem)
+            talk = one.transcript.interview
+            file = files.get(talk.pk, "")
+            person = people.get(talk.participant_id, "")
+            names = (talk.participant.pseudonym, person, file, PurePosixPath(file).stem)
             for name in {fold(name) for name in names if name}:
                 self.by_name[name].append(one)
 
@@ -203,7 +212,7 @@ def project_of(study: Study, read: CodedTable, report: Report, *, by: User) -> t
     """
     placing = place_rows(study, read.rows, by)
     for fault in placing.faults:
-        report.loss(fault.message, _("row %(row)s: %(value)s") % {"row": fault.row, "value": fault.value[:80]})
+        report.loss(fault.message, _("row %(row)s") % {"row": fault.row})
     coders = Coders(study)
     codes = Codes(study, [one.row.code for one in placing.placed], report)
     sources: dict[int, parts.Source] = {}

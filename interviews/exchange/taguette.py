@@ -37,14 +37,22 @@ MOST_ROWS = 200_000  # of one table
 MOST_HTML = 12 * 1024 * 1024  # bytes of one document
 SECONDS = 30.0  # for one statement
 STEPS = 20_000  # of SQLite's machine between two looks at the clock
-TEXT, NUMBER = "text", "a whole number"
+TEXT, NUMBER, NUMBER_OR_NONE = "text", "a whole number", "a whole number or nothing"
+KINDS: dict[str, Any] = {TEXT: str, NUMBER: int, NUMBER_OR_NONE: int | None}
 COLUMNS = {
     "projects": {"id": NUMBER, "name": TEXT, "description": TEXT, "created": TEXT},
     "documents": {"id": NUMBER, "name": TEXT, "description": TEXT, "created": TEXT, "project_id": NUMBER},
     "tags": {"id": NUMBER, "path": TEXT, "description": TEXT, "project_id": NUMBER},
     "highlights": {"id": NUMBER, "document_id": NUMBER, "start_offset": NUMBER, "end_offset": NUMBER, "snippet": TEXT},
     "highlight_tags": {"highlight_id": NUMBER, "tag_id": NUMBER},
-    "commands": {"id": NUMBER, "user_login": TEXT, "date": TEXT, "payload": TEXT, "project_id": NUMBER},
+    "commands": {
+        "id": NUMBER,
+        "user_login": TEXT,
+        "date": TEXT,
+        "document_id": NUMBER_OR_NONE,
+        "payload": TEXT,
+        "project_id": NUMBER,
+    },
     "contents": {"id": NUMBER, "contents": TEXT},
 }
 READ = {
@@ -53,7 +61,7 @@ READ = {
     "tags": "SELECT id, path, description, project_id FROM tags ORDER BY id",
     "highlights": "SELECT id, document_id, start_offset, end_offset, snippet FROM highlights ORDER BY id",
     "highlight_tags": "SELECT highlight_id, tag_id FROM highlight_tags",
-    "commands": "SELECT id, user_login, date, payload, project_id FROM commands ORDER BY id",
+    "commands": "SELECT id, user_login, date, document_id, payload, project_id FROM commands ORDER BY id",
     "contents": "SELECT id, contents FROM documents WHERE id = ?",
 }
 TABLES = {**COLUMNS, "documents": COLUMNS["documents"] | COLUMNS["contents"]}
@@ -162,7 +170,7 @@ class Reader:
         found = [dict(zip(columns, row, strict=True)) for row in self.rows(READ[table], values)]
         for row in found:
             for name, value in row.items():
-                if not isinstance(value, str if columns[name] == TEXT else int):
+                if not isinstance(value, KINDS[columns[name]]):
                     said = {"table": table, "row": row.get("id", "?"), "column": name, "value": str(value)[:40]}
                     raise ValidationError(
                         _("%(table)s %(row)s, %(column)s: “%(value)s” should be %(wanted)s.")
@@ -191,7 +199,9 @@ class Taguette:
         self.tags = {row["id"]: row for row in self.own("tags")}
         self.highlights = self.by_document()
         self.tagged = self.tags_of_highlights()
-        self.made = self.who_made()
+        self.made: dict[tuple[int, int], tuple[str, dt.datetime | None]] = {}
+        self.added: dict[int | None, str] = {}
+        self.read_commands()
         self.opened = parts.Opened(self.as_project(), self.raw)
 
     def only_project(self) -> Row:
@@ -231,29 +241,39 @@ class Taguette:
                 )
         return found
 
-    def who_made(self) -> dict[tuple[int, int], tuple[str, dt.datetime | None]]:
-        """Return who first put each tag to each highlight, and when, from Taguette's own record of what was done."""
-        found: dict[tuple[int, int], tuple[str, dt.datetime | None]] = {}
+    def read_commands(self) -> None:
+        """Find out who first put each tag to each highlight, and when, and who added each document.
+
+        Taguette keeps a record of what was done; most of it is of other kinds.
+        """
         for row in self.own("commands"):
             try:
                 said = json.loads(row["payload"])
-                highlight, tags = said["highlight_id"], said["tags"]
-                keys = [(int(highlight), int(tag)) for tag in tags]
+                if said["type"] == "document_add":
+                    self.added.setdefault(row["document_id"], row["user_login"])
+                    continue
+                keys = [(int(said["highlight_id"]), int(tag)) for tag in said["tags"]]
             except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
-                continue  # something else was done: most commands are of other kinds
+                continue
             for key in keys:
-                found.setdefault(key, (row["user_login"], moment(row["date"])))
-        return found
+                self.made.setdefault(key, (row["user_login"], moment(row["date"])))
+
+    def user(self, login: str) -> UUID | None:
+        """Return the identifier of somebody by their login; None where nobody knows who it was."""
+        return self.guid("user", login) if login else None
 
     def guid(self, *words: object) -> UUID:
         return uuid5(NAMESPACE, "|".join([self.key, *map(str, words)]))
 
     def as_project(self) -> parts.Project:
-        logins = sorted({login for login, _when in self.made.values()})
+        logins = sorted({login for login, _when in self.made.values()} | set(self.added.values()))
+        about = parts.Note(self.guid("description"), content=self.project["description"])
+        about.created = moment(self.project["created"])
+        about.coder = self.user(next(iter(self.added.values()), ""))
         return parts.Project(
             name=self.project["name"],
             origin="Taguette",
-            description=self.project["description"],
+            notes=[about],
             users=[parts.User(self.guid("user", login), login, login[:3]) for login in logins],
             codes=tree_of_tags(((row["path"], row["description"]) for row in self.tags.values()), self.report),
             sources=self.sources(),
@@ -272,6 +292,7 @@ class Taguette:
                 name=row["name"],
                 content=html.text,
                 description=row["description"],
+                coder=self.user(self.added.get(row["id"], "")),
                 selections=list(self.selections(row, html, guid)),
                 exact=True,
             )
@@ -298,8 +319,7 @@ class Taguette:
         for tag in sorted(self.tagged.get(highlight["id"], ())):
             login, when = self.made.get((highlight["id"], tag), ("", None))
             path = self.tags[tag]["path"]
-            coder = self.guid("user", login) if login else None
-            found.append(parts.Coding(uuid5(guid, path), tag_guid(path), coder, when))
+            found.append(parts.Coding(uuid5(guid, path), tag_guid(path), self.user(login), when))
         return found
 
     def raw(self, one: parts.Source | parts.Note) -> str:

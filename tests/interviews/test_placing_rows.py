@@ -88,6 +88,13 @@ def test_a_document_is_known_by_pseudonym_file_or_identifier(world, study, text)
     assert "Did you mean" not in faults[1].message
 
 
+def test_owners_may_call_an_interview_by_whom_it_is_with(world, study, guide, by):
+    text = transcript_of(study, guide, by, "P05", said=SAID, name="Maria Gonzalez")
+    assert len(place_rows(study, [row("No time", document="maria gonzalez")], world.ria).placed) == 1
+    deidentifying.say_cleared(text, cleared=True, revision=1, **by)
+    assert place_rows(study, [row("No time", document="maria gonzalez")], world.bo).placed == []
+
+
 def test_two_interviews_of_a_name_are_told_apart_by_words_or_day(world, study, guide, text, by):
     other = transcript_of(study, guide, by, "P02", said=SAID.replace("No time", "No space"), name="")
     named = {"document": "talk.txt"}  # both came from a file of this name
@@ -174,7 +181,7 @@ def test_what_has_no_place_is_a_loss_that_names_its_row(world, study, text, code
     assert project.sources == []
     assert len(faults) == 1
     [lost] = report.losses.values()
-    assert lost.places == ["row 2: Never"]
+    assert lost.places == ["row 2"]
 
 
 def test_the_same_table_has_the_same_guids(world, study, text, codes):

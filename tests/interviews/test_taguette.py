@@ -82,6 +82,12 @@ def test_documents_tags_people_and_moments_come_along():
     assert coding.created.isoformat() == "2026-11-25T15:41:29.328216+00:00"
     assert coding.coder == project.users[0].guid
     assert project.sources[0].exact
+    assert project.sources[0].coder == project.users[0].guid
+    [about] = project.notes
+    assert (about.content, about.coder) == (
+        "Nothing real: written to see what Taguette writes.",
+        project.users[0].guid,
+    )
     assert list(report.notes)[0].startswith("Tags stand below others")
 
 
@@ -113,6 +119,7 @@ def test_a_tag_of_which_nobody_knows_who_put_it_has_no_coder(tmp_path):
     project, _report = read(changed(tmp_path, "DELETE FROM commands"))
     [coding] = project.sources[0].selections[0].codings
     assert (coding.coder, coding.created, project.users) == (None, None, [])
+    assert (project.sources[0].coder, project.notes[0].coder) == (None, None)
 
 
 @pytest.mark.parametrize(

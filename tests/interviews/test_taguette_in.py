@@ -1,0 +1,106 @@
+"""A team that comes from Taguette: its project comes in with every coding, its tables find their texts."""
+
+from pathlib import Path
+
+import pytest
+
+from interviews import deidentifying
+from interviews.models import Code, Coding, Participant, Transcript
+from tests.interviews.test_bringing_in import bring, counts, look, remarks
+from tests.interviews.test_downloads import OUT, rows_of
+from tests.interviews.test_tables import HEAD
+from tests.interviews.test_taguette import MADE, SELECTED
+
+pytestmark = pytest.mark.django_db
+FIXTURES = Path(__file__).parent / "fixtures"
+TABLE = (FIXTURES / "taguette-highlights.csv").read_bytes()
+__all__ = ["bring", "look"]  # fixtures
+
+
+def squeezed(words):
+    return "".join(words.split())
+
+
+def coded():
+    rows = Coding.objects.there().select_related("code", "transcript")
+    return sorted((squeezed(one.transcript.text[one.start : one.end]), one.code.name) for one in rows)
+
+
+def selected():
+    """Return what was coded in Taguette, under the names that the codes have here."""
+    pairs = [(squeezed(one["raw"]), tag) for one in SELECTED for tag in one["tags"]]
+    return sorted((words, tag.removeprefix("barriers.")) for words, tag in pairs)
+
+
+def test_a_taguette_project_comes_in_with_every_coding_at_its_words(study, look, bring):
+    seen = look(MADE.read_bytes(), name="project.sqlite3")
+    assert counts(seen) == counts(bring(MADE.read_bytes()))
+    assert coded() == selected()
+    assert Transcript.objects.count() == 3
+    text = Transcript.objects.get(text__startswith="Interview with P21")
+    assert [turn[3] for turn in text.turns][:3] == ["", "Interviewer", "P21"]
+    time = study.codes.get(name="time")
+    assert (time.parent.name, time.definition) == ("barriers", "Too few hours")
+    assert {coder.name for coder in study.coders.all()} == {"admin"}
+
+
+def test_the_same_project_twice_changes_nothing(study, bring):
+    bring(MADE.read_bytes())
+    again = bring(MADE.read_bytes())
+    assert all(new == 0 for new, _there in counts(again).values())
+    assert coded() == selected()
+
+
+def test_taguettes_table_of_highlights_finds_the_same_words(study, bring, by):
+    bring(MADE.read_bytes())
+    Coding.objects.all().delete()
+    for text in Transcript.objects.all():
+        deidentifying.say_cleared(text, cleared=True, revision=1, **by)
+    job = bring(TABLE, name="all_tags.csv")
+    assert coded() == selected()
+    assert Code.objects.count() == 6
+    assert remarks(job, "losses") == ""
+
+
+def test_a_table_with_rows_to_mend_brings_nothing_in_and_keeps_its_faults_for_the_look(study, look, bring):
+    bring(MADE.read_bytes())
+    before = coded()
+    table = HEAD + "1,one,barriers,twice & more\n2,one,,Never said\n"
+    seen = look(table.encode(), name="mine.csv")
+    assert seen.result["report"]["blocked"]
+    assert [one["row"] for one in seen.result["report"]["faults"]] == [3]
+    failed = bring(table.encode(), name="mine.csv")
+    assert (failed.state, failed.reason) == ("failed", "Rows of this table must be mended first. Look at it again.")
+    assert coded() == before
+
+
+def test_rows_whose_words_are_nowhere_are_told_without_their_words(study, bring):
+    bring(MADE.read_bytes())
+    before = len(coded())
+    table = HEAD + "1,one,barriers,twice & more\n2,one,barriers,Never said by anybody\n"
+    job = bring(table.encode(), name="mine.csv")
+    assert len(coded()) == before + 1
+    assert "row 3" in remarks(job, "losses")
+    assert "Never said" not in str(job.result)
+
+
+def test_our_own_table_comes_back_after_its_codings_are_gone(study, bring, by, sign_in, world):
+    bring(MADE.read_bytes())
+    for text in Transcript.objects.all():
+        deidentifying.say_cleared(text, cleared=True, revision=1, **by)
+    who = Participant.objects.first()
+    who.consents.create(form_version="1", given_on=by["now"].date(), scope="quote", recorded_by=world.ria)
+    before = {(one.guid, one.code_id, one.start, one.end, one.coder_id) for one in Coding.objects.all()}
+    file = b"".join(sign_in(world.ria).get(f"{OUT}codings.csv").streaming_content)
+    assert any(row["words"] for row in rows_of(sign_in(world.ria).get(f"{OUT}codings.csv")))
+    Coding.objects.all().delete()
+    job = bring(file, name="codings.csv")
+    assert {(one.guid, one.code_id, one.start, one.end, one.coder_id) for one in Coding.objects.all()} == before
+    assert remarks(job, "losses") == ""
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_taguettes_codebook_fills_the_codebook(study, bring, kind):
+    bring((FIXTURES / f"taguette-codebook.{kind}").read_bytes())
+    assert study.codes.get(name="time").parent.name == "barriers"
+    assert study.codes.count() == 6
