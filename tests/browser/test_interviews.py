@@ -104,7 +104,7 @@ def test_an_administrator_switches_interviews_on_and_a_researcher_begins(world, 
     axe(page)
     page.get_by_role("button", name="Record consent").click()
     page.get_by_role("link", name="Interviews", exact=True).click()
-    page.get_by_label("Participant").select_option(label="P07")
+    page.get_by_label("Participant").select_option(label="P07, Community partner")
     page.get_by_label("Guide").select_option(label="Interview guide, version 1")
     axe(page)
     page.get_by_role("button", name="Plan it").click()
