@@ -5,11 +5,11 @@ import { root } from "./coding-passages.js";
 const shown = document.querySelector("[data-coding-shown]");
 let looked = null; // the address of the coding whose card it is
 
-const look = (chip) => {
+const look = (chip, first) => {
   mark(passageOf(chip));
   looked = chip.getAttribute("href");
   htmx.ajax("GET", looked, { target: shown, swap: "innerHTML" }).then(() => {
-    const box = shown.querySelector("textarea, a, button");
+    const box = shown.querySelector(first);
     if (box) box.focus();
   });
 };
@@ -17,7 +17,7 @@ const look = (chip) => {
 // Writes a memo: about the coding one is on or looks at, else about the interview.
 export const remark = () => {
   const chip = document.activeElement.closest("a[data-start]");
-  if (chip) { look(chip); return; }
+  if (chip) { look(chip, "textarea"); return; }
   const box = shown.querySelector("textarea") || document.querySelector("[data-memo]");
   if (box) box.focus();
 };
@@ -26,7 +26,7 @@ root.addEventListener("click", (event) => {
   const chip = event.target.closest("a[data-start]");
   if (!chip || event.ctrlKey || event.metaKey) return;
   event.preventDefault();
-  look(chip);
+  look(chip, "a");
 });
 
 // Escape goes back to the chip, which may have been drawn anew meanwhile.

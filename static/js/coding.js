@@ -3,10 +3,9 @@
 // and the palette ready. The parts are in coding-*.js.
 import { remark } from "./coding-card.js";
 import { mark, showAtOnce, takeBack } from "./coding-margin.js";
+import { ask, step } from "./coding-moving.js";
 import { enter, form, leave, onLeave, onPick, show } from "./coding-palette.js";
 import { root, selected } from "./coding-passages.js";
-import { goTo } from "./coding-questions.js";
-import { step } from "./coding-sentences.js";
 
 const toPalette = document.querySelector("[data-to-palette]");
 let passage = null; // what is to be coded, {start, end, words} in code points, until another place is clicked
@@ -30,9 +29,7 @@ const close = () => {
   const range = passage && mark(passage);
   mark(null);
   leave();
-  if (!range) return;
-  getSelection().removeAllRanges();
-  getSelection().addRange(range);
+  if (range) getSelection().setBaseAndExtent(range.startContainer, range.startOffset, range.endContainer, range.endOffset);
 };
 
 onLeave(close);
@@ -71,8 +68,8 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (event.ctrlKey || event.metaKey || event.altKey || document.body.dataset.keys === "off") return;
-  const ask = (by) => { getSelection().removeAllRanges(); take(null); here = goTo(by) ?? here; };
-  const keys = { c: open, j: () => step(1, here), k: () => step(-1, here), n: () => ask(1), p: () => ask(-1), m: remark };
+  const go = (by) => { getSelection().removeAllRanges(); take(null); here = ask(by) ?? here; };
+  const keys = { c: open, j: () => step(1, here), k: () => step(-1, here), n: () => go(1), p: () => go(-1), m: remark };
   if (!(event.key in keys) || (event.key === "c" && !passage && !selected())) return;
   event.preventDefault();
   event.stopImmediatePropagation();

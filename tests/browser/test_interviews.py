@@ -194,7 +194,7 @@ def test_a_passage_is_coded_with_keys_alone_undone_and_coded_anew(cleared, ria, 
     expect(page.locator("#palette-codes [data-code]")).to_have_count(4)
     page.locator("#margin-1 a.code-chip").focus()
     page.keyboard.press("Enter")
-    page.get_by_label("Memo").fill("A word to come back to.")
+    page.locator("#coding").get_by_label("Memo").fill("A word to come back to.")
     axe(page)
     page.get_by_role("button", name="Save the memo").click()
     expect(page.locator("#margin-1 a.code-chip")).to_contain_text("with a memo")

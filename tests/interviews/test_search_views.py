@@ -128,8 +128,8 @@ def token_in(shown):
 def test_ticked_hits_are_looked_at_coded_once_and_undone_at_once(ria, transcript, codes):
     said = send(transcript, codes["Time"], "Elm Clinic was fine.", "Who helped at Elm Clinic?")
     shown = page(ria.post(f"{URL}code/", said))
-    assert "2 passages get this code:" in shown
-    assert "in 1 interview." in shown
+    assert "2 passages get a code," in shown
+    assert "in 1 interview:" in shown
     assert not Coding.objects.exists()
     apply = {**said, "stage": "apply", "token": token_in(shown)}
     shown = page(ria.post(f"{URL}code/", apply, follow=True))
@@ -160,7 +160,7 @@ def test_what_has_the_code_already_is_said_and_a_whole_turn_can_have_it(ria, tra
     assert "nothing changes" in page(ria.post(f"{URL}code/", said))
     more = send(transcript, codes["Time"], "Elm Clinic was fine.", "Bo Lindqvist did.", spread="turn")
     shown = page(ria.post(f"{URL}code/", more))
-    assert "1 passage gets this code:" in shown
+    assert "1 passage gets a code," in shown
     assert "1 more has it from you already." in shown
 
 
@@ -168,7 +168,7 @@ def test_all_that_is_on_a_page_can_be_coded(ria, transcript, codes):
     said = send(
         transcript, codes["Time"], all="1", hits=[], shown=[hit(transcript, "was fine"), hit(transcript, "Bo wrote")]
     )
-    assert "2 passages get this code:" in page(ria.post(f"{URL}code/", said))
+    assert "2 passages get a code," in page(ria.post(f"{URL}code/", said))
 
 
 @pytest.mark.parametrize(

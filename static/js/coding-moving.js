@@ -1,7 +1,9 @@
-// Selects the sentence after or before what is selected, or after a position, going on to the next paragraph that has one.
-import { beside, first, last, paragraphAt, positionOf, selected } from "./coding-passages.js";
+// Moves through a transcript: selects the next or the previous sentence, goes to the next or the previous question of the
+// guide (data-asks). `by` is 1 or -1.
+import { beside, first, last, paragraphAt, positionOf, root, selected } from "./coding-passages.js";
 
 const SENTENCE = /[^.!?…\n]+(?:[.!?…]+["”’)]*|\n|$)/gu;
+const EDGE = 24; // pixels below the upper edge within which a question counts as the one that is being read
 
 const sentencesOf = (words) => [...words.textContent.matchAll(SENTENCE)].filter(([said]) => said.trim()).map((match) => {
   const from = match.index + match[0].length - match[0].trimStart().length;
@@ -17,11 +19,22 @@ const nearest = (position, by) => {
   return null;
 };
 
-// by: 1 for the next, -1 for the one before. Without a selection it begins at `from`, or at the edge of the text.
+// Without a selection it begins behind a place `from`, or at the edge of the text.
 export const step = (by, from = null) => {
   const here = selected();
   const found = nearest(here ? here.start : from, by);
   if (!found) return;
   getSelection().setBaseAndExtent(found.words.firstChild, found.from, found.words.firstChild, found.to);
   found.words.scrollIntoView({ block: "nearest" });
+};
+
+// Returns the place before the words of the question, or null where there is none.
+export const ask = (by) => {
+  const tops = [...root.querySelectorAll("[data-asks]")].map((turn) => [turn, turn.getBoundingClientRect().top]);
+  const [turn] = (by > 0 ? tops.find(([, top]) => top > EDGE) : tops.findLast(([, top]) => top < -EDGE)) || [];
+  if (!turn) return null;
+  turn.tabIndex = -1;
+  turn.focus({ preventScroll: true });
+  turn.scrollIntoView({ block: "start" });
+  return Number(turn.querySelector("[data-at]").dataset.at) - 1;
 };

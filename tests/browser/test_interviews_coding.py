@@ -1,0 +1,147 @@
+"""Coding in a real browser: positions in any script, everything by keyboard, search, and who withdraws meanwhile."""
+
+import re
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from interviews import codebook, deidentifying, recruiting, transcribing
+from interviews.models import Coding, Memo
+from tests.browser.looks import LOOKS, fits, in_look
+from tests.browser.test_interviews import BASE, chosen, cleared, held, ria  # noqa: F401 - fixtures
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+STRANGE = (
+    "Interviewer: What got in the way?\r\n"
+    "P02: 👩‍👩‍👧 First the family 🏥 then hours. We cafe\u0301 met 𝒜 late.\r\n"
+    "Interviewer: קשה מאוד 🙂 היה אז\r\n"
+    "P02: مرحبا 👍🏽 بكم هنا. The very end\r\n"
+)
+
+
+@pytest.fixture
+def strange(held, ria):  # noqa: F811 - the fixtures above
+    """A transcript with emoji, combining marks, letters beyond the basic plane, Hebrew and Arabic, from CRLF."""
+    by = {"by": ria, "now": timezone.now()}
+    original = transcribing.choose_file(held, name="talk.txt", data=STRANGE.encode(), **by)
+    transcript = transcribing.save_transcript(held, sha256=original.sha256, names={}, **by)
+    deidentifying.say_cleared(transcript, cleared=True, revision=1, **by)
+    codebook.add_code(held.study, name="Hours", **by)
+    return transcript
+
+
+def text_url(transcript):
+    return f"{BASE}interviews/{transcript.interview_id}/transcript/"
+
+
+def test_positions_count_code_points_in_every_script(strange, ria, visit):  # noqa: F811
+    page = visit(ria, text_url(strange))
+    wanted = [
+        "the family",
+        "🏥 then",
+        "then hours",
+        "cafe\u0301 met",
+        "𝒜",
+        "🙂 היה",
+        "היה אז",
+        "👍🏽 بكم",
+        "هنا. The very",
+    ]
+    for number, words in enumerate(wanted, start=1):
+        chosen(page, words)
+        expect(page.locator("[data-palette-words]")).to_have_text(words)
+        page.get_by_role("option", name="Hours").click()
+        expect(page.locator("a.code-chip")).to_have_count(number)
+    made = [strange.text[one.start : one.end] for one in Coding.objects.order_by("pk")]
+    assert made == wanted
+    page.reload()
+    expect(page.locator("a.code-chip")).to_have_count(len(wanted))
+    underlined = page.evaluate("[...CSS.highlights.get('coded')].map((range) => range.toString())")
+    assert sorted(underlined) == sorted(wanted)
+
+
+def test_a_hit_is_coded_and_remarked_on_by_keyboard_alone(cleared, ria, visit):  # noqa: F811
+    page = visit(ria, text_url(cleared))
+    page.keyboard.press("/")
+    page.keyboard.type('"was fine"')
+    page.keyboard.press("Enter")
+    expect(page.locator("mark")).to_have_text("was fine")
+    page.get_by_role("link", name="Code this").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-palette-words]")).to_have_text("Elm Clinic was fine.")
+    page.keyboard.type("wh")
+    page.keyboard.press("Enter")
+    expect(page.locator("#margin-3 a.code-chip")).to_have_count(1)
+    made = Coding.objects.get()
+    assert cleared.text[made.start : made.end] == "Elm Clinic was fine."
+    page.locator("#margin-3 a.code-chip").focus()
+    page.keyboard.press("m")
+    expect(page.get_by_label("Your memo")).to_be_focused()
+    page.keyboard.type("Said twice.")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("#margin-3")).to_contain_text("with a memo")
+    page.locator("#coding a").first.focus()
+    page.keyboard.press("Escape")
+    expect(page.locator("#margin-3 a.code-chip")).to_be_focused()
+    page.evaluate("document.querySelector('#coding').remove(); document.activeElement.blur()")
+    page.keyboard.press("m")
+    page.keyboard.type("About all of it.")
+    page.get_by_role("button", name="Keep this memo").press("Enter")
+    expect(page.get_by_role("status").get_by_text("Saved")).to_be_visible()
+    assert sorted(memo.text for memo in Memo.objects.all()) == ["About all of it.", "Said twice."]
+
+
+def test_single_keys_do_nothing_where_somebody_has_switched_them_off(cleared, ria, visit):  # noqa: F811
+    ria.single_keys = False
+    ria.save()
+    page = visit(ria, text_url(cleared))
+    for key in ("j", "n", "m", "c"):
+        page.keyboard.press(key)
+    assert page.evaluate("getSelection().toString()") == ""
+    assert page.evaluate("document.activeElement.tagName") == "BODY"
+
+
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
+def test_what_was_found_is_coded_at_once_and_undone(cleared, ria, visit, axe, width, scheme):  # noqa: F811
+    page = visit(ria, "/styleguide/")
+    in_look(page, width, scheme)
+    page = visit(ria, f"{BASE}search/?q=elm")
+    page.locator(".hits input[type=checkbox]").first.check()
+    axe(page)
+    assert fits(page)
+    page.get_by_label("All that is on this page").check()
+    page.get_by_label("Code", exact=True).select_option(label="What helped")
+    page.get_by_role("button", name="Show what will be coded").click()
+    axe(page)
+    assert fits(page)
+    page.get_by_role("button", name="Put the code there").click()
+    expect(page.get_by_text("3 passages have the code “What helped” now.")).to_be_visible()
+    assert Coding.objects.there().count() == 3
+    axe(page)
+    page.get_by_role("button", name="Undo all of it").click()
+    expect(page.get_by_text("3 codings are taken away again.")).to_be_visible()
+    question = cleared.interview.guide.questions.first()
+    page = visit(ria, f"{BASE}questions/{question.pk}/answers/")
+    axe(page)
+    assert fits(page)
+
+
+def test_questions_are_gone_through_and_a_withdrawn_text_goes_from_the_screen(strange, ria, visit):  # noqa: F811
+    page = visit(ria, text_url(strange))
+    page.keyboard.press("n")
+    expect(page.locator("[data-asks]")).to_be_focused()
+    page.keyboard.press("j")
+    expect(page.locator("[data-palette-words]")).to_have_text("What got in the way?")
+    page.get_by_role("link", name=re.compile("all answers.*What got in the way")).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("What got in the way?")
+    expect(page.get_by_text("then hours.")).to_be_visible()
+    page = visit(ria, text_url(strange))
+    chosen(page, "then hours")
+    recruiting.withdraw(strange.interview.participant, by=ria, now=timezone.now())
+    page.get_by_role("option", name="Hours").click()
+    expect(page.locator("#others")).to_contain_text("P01 has withdrawn")
+    expect(page.locator(".words")).to_have_count(0)
+    assert not Coding.objects.exists()
