@@ -6,5 +6,6 @@ app_name = "roadmap"
 
 urlpatterns = [
     path("", views.guide, name="guide"),
+    path("words/", views.glossary, name="glossary"),
     path("<slug:step>/", views.guide_step, name="guide_step"),
 ]

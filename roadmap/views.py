@@ -13,6 +13,7 @@ from accounts.access import public
 
 from . import guide as reading
 from . import road
+from .glossary import terms
 from .models import Phase, RoadmapVersion, Setting
 from .searching import search
 
@@ -91,6 +92,13 @@ def guide(request: HttpRequest) -> HttpResponse:
         "milestone_count": sum(card.milestone_count for card in phases),
     }
     return render(request, "roadmap/guide.html", context)
+
+
+@require_safe
+@public
+def glossary(request: HttpRequest) -> HttpResponse:
+    """Show what the words of the field mean."""
+    return render(request, "roadmap/glossary.html", {"terms": terms()})
 
 
 @require_safe

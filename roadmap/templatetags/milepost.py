@@ -10,15 +10,17 @@ from django.contrib.staticfiles import finders
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 
 from roadmap import road
+from roadmap.glossary import finder
 
 register = template.Library()
 
@@ -221,6 +223,25 @@ def status(state, label=""):
     """Say how something stands by an icon and words; `label` where there are more exact ones."""
     words = label or status_words(state)
     return format_html('<span class="status status-{}">{}{}</span>', state, icon(status_icon(state)), words)
+
+
+# ---- words of the field
+
+
+@register.simple_tag(takes_context=True)
+def words(context, text):
+    """Lead from each word of the field to what it means, at its first use on a page."""
+    seen = context.render_context.setdefault("words of the field", set())
+    pattern, by_name = finder()
+
+    def linked(match):
+        term = by_name[match[0].casefold()]
+        if term.key in seen:
+            return match[0]
+        seen.add(term.key)
+        return f'<a class="term" href="{reverse("roadmap:glossary")}#{term.key}">{match[0]}</a>'
+
+    return mark_safe(pattern.sub(linked, escape(text)))  # noqa: S308 - the text is escaped, the rest is ours
 
 
 # ---- the road
