@@ -17,16 +17,15 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from interviews.finding import PLACEHOLDER, Found, Known, find, folded, of_person, of_place
+from interviews.finding import PLACEHOLDER, Found, Known, find, folded
 from interviews.interviewing import locked
-from interviews.models import Alias, Contact, Original, Study, Transcript
-from interviews.models.participants import MARKS, RoleGroup
+from interviews.models import Alias, Original, Study, Transcript
+from interviews.naming import names_known
 from interviews.positions import Clash, Edit, Shift, applied, checked
 from interviews.searching import take_up
 from interviews.shifting import move_places
 from interviews.studying import record
 from projects import jobs
-from projects.models import Duty, Membership, Organization, Project, Site
 
 Kind = Alias.Kind
 LABELS = {  # what a placeholder of a kind is called, as the English text of a transcript has it
@@ -88,33 +87,6 @@ class Pick:
     kind: str
     placeholder: str
     fresh: bool
-
-
-def names_known(study: Study) -> list[Known]:
-    """Return the names that Milepost knows in a study's program: participants, people, sites, projects."""
-    program = study.program_id
-    known: list[Known] = []
-    for contact in Contact.objects.filter(participant__study=study).exclude(name="").select_related("participant"):
-        group = RoleGroup(contact.participant.role_group)
-        label = "Staff" if group == RoleGroup.STAFF else MARKS[group]
-        known += of_person(Kind.PARTICIPANT, contact.name, label)
-    below = Membership.objects.filter(program=program) | Membership.objects.filter(project__program=program)
-    below |= Membership.objects.filter(site__project__program=program)
-    people = set(below.values_list("user__name", flat=True))
-    duties = Duty.objects.filter(project__program=program) | Duty.objects.filter(site__project__program=program)
-    people |= set(duties.values_list("name", flat=True))
-    for name in sorted(people - {""}):
-        known += of_person(Kind.PERSON, name)
-    sites = Site.objects.filter(project__program=program)
-    for kind, names in (
-        (Kind.SITE, {name for both in sites.values_list("name", "place__name") for name in both}),
-        (Kind.ORGANIZATION, Organization.objects.filter(program=program).values_list("name", flat=True)),
-        (Kind.PROJECT, Project.objects.filter(program=program).values_list("name", flat=True)),
-    ):
-        for name in names:
-            known += of_place(kind, name)
-    known += [Known(row.kind, row.words, row.words) for row in study.aliases.exclude(words="")]
-    return known
 
 
 def suggestions(transcript: Transcript, study: Study, *, also: str = "") -> list[Suggestion]:

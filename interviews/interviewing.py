@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from interviews.models import FrameworkCell, Guide, Interview, Participant, Question, Study, Summary
+from interviews.naming import named_in
 from interviews.recruiting import consent_of
 from interviews.reminding import remind
 from interviews.studying import record
@@ -157,13 +158,15 @@ def sum_up(
     """Write what an interview said to a question, read at `revision` (0: nothing yet). The same words change nothing.
 
     Raises StaleSummary where somebody else wrote meanwhile, ValidationError for a question of another guide, a quote
-    that consent does not cover, and who has withdrawn.
+    that consent does not cover or that names somebody, and who has withdrawn.
     """
     found = locked(interview, question)
     text, quote = text.strip(), quote.strip()
+    summary = Summary.objects.filter(interview=found, question=question).select_related("by").first()
     if quote:
         check_quote(found.participant)
-    summary = Summary.objects.filter(interview=found, question=question).select_related("by").first()
+    if quote and (summary is None or summary.quote != quote):
+        check_names(found.study, quote)
     if summary is None:
         if not text and not quote:
             return Summary(interview=found, question=question, by=by, revision=0)
@@ -261,6 +264,14 @@ def name_barriers(
     )
     summary.constructs.set(constructs)
     return summary
+
+
+def check_names(study: Study, quote: str) -> None:
+    """Raise ValidationError where a quote names somebody, unless the study lets such words be worked with."""
+    named = [] if study.open_text else named_in(study, quote)
+    if named:
+        said = _("A quote names nobody: write a placeholder such as [Site A] for %(words)s.")
+        raise ValidationError(said % {"words": ", ".join(f"“{one}”" for one in named)}, code="quote")
 
 
 def check_quote(participant: Participant) -> None:

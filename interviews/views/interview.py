@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from interviews import interviewing, recruiting
+from interviews import interviewing, naming, recruiting
 from interviews.access import StudyRight, study_view
 from interviews.forms.guides import BarriersForm
 from interviews.forms.people import InterviewForm, PlanForm, WriteUpForm
@@ -62,6 +62,7 @@ def interview(request, study, pk):
             form.add_error(field_of(error), error)
         else:
             messages.success(request, _("Saved."))
+            warn_of_names(request, study, form.words)
             return redirect("interviews:interview", study=study.slug, pk=pk)
     context = {
         **about(request, study, "interviews"),
@@ -126,6 +127,13 @@ def summary_barriers(request, study, pk, question):
 def one_of(study, pk):
     rows = study.interviews.select_related("participant", "interviewer", "guide", "study__program")
     return get_object_or_404(rows, pk=pk)
+
+
+def warn_of_names(request, study, words):
+    """Say which words that were just written could tell who somebody is; everybody in the study reads them."""
+    if named := naming.named_in(study, "\n".join(one.text for one in words)):
+        said = _("Everybody in the study reads what you wrote, and it names %(words)s. Leave out what is not needed.")
+        messages.warning(request, said % {"words": ", ".join(f"“{one}”" for one in named)})
 
 
 def is_to_come(found):

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from interviews import guiding, interviewing, recruiting
+from interviews import deidentifying, guiding, interviewing, recruiting
 from interviews.models import Approval, Guide, Interview, Participant, Study, Summary
 from roadmap.models import Construct
 from tests.interviews.conftest import GUIDE, agreed, listed
@@ -358,6 +358,22 @@ def test_a_quote_from_before_a_narrower_consent_is_said_to_be_too_much(ria, talk
     assert "did not agree to quotes" in page(ria.post(url, typed), 422)
     page(ria.post(url, typed | {f"quote-{first}": ""}, follow=True))
     assert Summary.objects.get().quote == ""
+
+
+def test_a_quote_that_names_somebody_is_not_taken_and_a_summary_is_taken_with_a_warning(world, ria, study, talk, by):
+    url = f"{BASE}interviews/{talk.interview.pk}/"
+    first = talk.questions[0].pk
+    typed = words(talk) | {f"text-{first}": "Bo Lindqvist helped.", f"quote-{first}": "At Elm Clinic Bo did."}
+    shown = page(ria.post(url, typed), 422)
+    assert "write a placeholder such as [Site A] for “Elm Clinic”, “Bo”." in shown
+    assert "Bo Lindqvist helped." in shown
+    assert not Summary.objects.exists()
+    typed[f"quote-{first}"] = "At [Site A] [Person 1] did."
+    assert "it names “Bo Lindqvist”." in page(ria.post(url, typed, follow=True))
+    assert Summary.objects.get().quote == "At [Site A] [Person 1] did."
+    deidentifying.protect(study, open_text=True, destroy_on=None, **by)
+    open_text = typed | {f"quote-{first}": "At Elm Clinic Bo did.", f"revision-{first}": "1"}
+    assert "Saved." in page(ria.post(url, open_text, follow=True))
 
 
 def test_barriers_are_ticked_at_an_answer_and_seen_in_the_matrix(ria, talk, by):

@@ -1,0 +1,43 @@
+"""Whom Milepost knows by name in a study's program, and who of them is named in some words. Reads."""
+
+from __future__ import annotations
+
+from interviews.finding import Known, find, of_person, of_place
+from interviews.models import Alias, Contact, Study
+from interviews.models.participants import MARKS, RoleGroup
+from projects.models import Duty, Membership, Organization, Project, Site
+
+Kind = Alias.Kind
+
+
+def names_known(study: Study) -> list[Known]:
+    """Return the names that Milepost knows in a study's program: participants, people, sites, projects."""
+    program = study.program_id
+    known: list[Known] = []
+    for contact in Contact.objects.filter(participant__study=study).exclude(name="").select_related("participant"):
+        group = RoleGroup(contact.participant.role_group)
+        label = "Staff" if group == RoleGroup.STAFF else MARKS[group]
+        known += of_person(Kind.PARTICIPANT, contact.name, label)
+    below = Membership.objects.filter(program=program) | Membership.objects.filter(project__program=program)
+    below |= Membership.objects.filter(site__project__program=program)
+    people = set(below.values_list("user__name", flat=True))
+    duties = Duty.objects.filter(project__program=program) | Duty.objects.filter(site__project__program=program)
+    people |= set(duties.values_list("name", flat=True))
+    for name in sorted(people - {""}):
+        known += of_person(Kind.PERSON, name)
+    sites = Site.objects.filter(project__program=program)
+    for kind, names in (
+        (Kind.SITE, {name for both in sites.values_list("name", "place__name") for name in both}),
+        (Kind.ORGANIZATION, Organization.objects.filter(program=program).values_list("name", flat=True)),
+        (Kind.PROJECT, Project.objects.filter(program=program).values_list("name", flat=True)),
+    ):
+        for name in names:
+            known += of_place(kind, name)
+    known += [Known(row.kind, row.words, row.words) for row in study.aliases.exclude(words="")]
+    return known
+
+
+def named_in(study: Study, text: str) -> list[str]:
+    """Return the words of a text that could tell who somebody is, each once; ordinary words are left out."""
+    found = find(text, names_known(study)) if text.strip() else []
+    return list(dict.fromkeys(one.words for one in found if one.sure))
