@@ -23,6 +23,7 @@ from accounts import once
 from accounts.models import User
 from interviews.access import is_on
 from interviews.exchange import parts
+from interviews.exchange.coded_tables import OpenedTable, placed, table_with_faults
 from interviews.exchange.intake import Coders, Intake, Variables
 from interviews.exchange.intake_codes import Codebook, Themes
 from interviews.exchange.intake_memos import Memos
@@ -125,6 +126,21 @@ def opened(run: Run, study: Study, report: Report) -> Iterator[tuple[str, parts.
             read = places(found, study, run.job.by, report) if places else found
             with prepared(read, report, run.progress) as spool:
                 yield kind, read.project, spool
+
+
+def table_of(look: Job) -> list[list[str]]:
+    """Return the table of a look, its header first, with a column that says what is wrong in each row. Reads.
+
+    Raises ValidationError for a file that is no table, or is not kept any more.
+    """
+    study, report = study_of(look), Report()
+    if look.kind != LOOK or not look.parts.exists():
+        raise ValidationError(_("This file is not kept any more. Choose it again."))
+    with Run(look).file() as file, READERS[kind_of(file)].opens(file, report) as found:
+        placed(found, study, look.by, report)
+        if not isinstance(found, OpenedTable):
+            raise ValidationError(_("This file is no table."))
+        return table_with_faults(found, report.faults)
 
 
 def lock(study: Study) -> None:

@@ -1,17 +1,19 @@
 """What leaves a study as tables and documents: its codings, coded transcripts, the codebook."""
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from interviews import codebook
+from interviews import bringing_in, codebook
 from interviews.access import StudyRight, study_view
 from interviews.exchange import coding_table, transcript_files, word_files
 from interviews.exchange.coded_text import Documents
 from interviews.exchange.leaving import WHY, blind_to, leaving, left_out
 from projects import spreadsheets
+from projects.models import Job
 
 
 @require_safe
@@ -62,6 +64,18 @@ def codebook_docx(request, study):
     rows = codebook.tree(study, reader=request.user, retired=True)
     content = word_files.codebook_file(study, rows, today=today(study))
     return download(f"codebook-{dated(study)}.docx", content, word_files.DOCX)
+
+
+@require_safe
+@study_view(StudyRight.RUN)
+def table_back(request, study, pk):
+    """Hand a table back that was looked at, with a column that says in each row what is wrong with it."""
+    rows = Job.objects.filter(program=study.program_id, key=study.slug, kind=bringing_in.LOOK)
+    try:
+        header, *lines = bringing_in.table_of(get_object_or_404(rows, pk=pk))
+    except ValidationError as error:
+        raise Http404 from error
+    return spreadsheets.csv_response(f"{study.slug}-rows-to-mend.csv", header, lines)
 
 
 def shown(request, study):
