@@ -43,7 +43,7 @@ def hand_everything(
     below = Q(site=target) if isinstance(target, Site) else Q(project=target) | Q(site__project=target)
     jobs = list(Duty.objects.filter(below, user=giver).select_related("site__project__version", "project__version"))
     for duty in jobs:
-        set_duties(duty.site or duty.project, {duty.key: Holder(user=taker, phone=taker.phone)}, by=by, now=now)
+        set_duties(duty.target, {duty.key: Holder(user=taker, phone=taker.phone)}, by=by, now=now)
     today = program_of(target).today(now)
     sites = Site.objects.filter(pk=target.pk) if isinstance(target, Site) else Site.objects.filter(project=target)
     of_giver = Q(by=giver, next_by=None) | Q(next_by=giver)

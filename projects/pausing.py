@@ -139,9 +139,9 @@ def goes_on_as(plan: Plan) -> str:
     return Status.ACTIVE if plan.activated_on else Status.SETTING_UP
 
 
-def newest(site: Site) -> SiteStatus | None:
-    """Return what was last said about a site's status."""
-    return site.statuses.first()
+def newest(site: Site | None) -> SiteStatus | None:
+    """Return what was last said about a site's status; None for the plan of a team, which has none."""
+    return site.statuses.first() if site else None
 
 
 def exit_items(items: Iterable[PlanItem]) -> list[PlanItem]:

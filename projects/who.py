@@ -58,8 +58,7 @@ class Gap:
 
 def gaps_in(project: Project) -> list[Gap]:
     """Return the sites of a project, not those that are over, with jobs that nobody has. Three statements."""
-    plans = Plan.objects.filter(project=project, site__isnull=False).exclude(site__status__in=OVER)
-    rows = list(plans.select_related("site").order_by("site__name"))
+    sites = Site.objects.filter(project=project).exclude(status__in=OVER).select_related("plan").order_by("name")
     duties = list(Duty.objects.filter(Q(project=project) | Q(site__project=project)).select_related("user"))
     in_project = {duty.key for duty in duties if duty.project_id}
     at_sites: dict[int, dict[str, Duty]] = defaultdict(dict)
@@ -67,10 +66,10 @@ def gaps_in(project: Project) -> list[Gap]:
         if duty.site_id:
             at_sites[duty.site_id][duty.key] = duty
     gaps = []
-    for plan in rows:
-        gap, own = Gap(plan.site), at_sites[plan.site_id]
-        for key in needed_at(plan):
-            name = content_of(plan.version_id).version.roles[key]["name"]
+    for site in sites:
+        gap, own = Gap(site), at_sites[site.pk]
+        for key in needed_at(site.plan):
+            name = content_of(site.plan.version_id).version.roles[key]["name"]
             if key in in_project or (key in own and own[key].holder):
                 continue
             if key in own:

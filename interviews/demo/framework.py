@@ -18,7 +18,7 @@ CODED_AT = "transcript__interview__participant"
 
 
 def fill_framework(study: Study, codes: dict[str, Code], coders: tuple[User, User], *, now: dt.datetime) -> int:
-    """Write the made-up summaries where something is coded; return how many. `codes` go by CFIR key, "" is what helps."""
+    """Write the made-up summaries where something is coded; return how many. Codes by CFIR key, "" is what helps."""
     told = yaml.safe_load(WORDS.read_text(encoding="utf-8"))
     cells: list[tuple[Code, Participant | Site, str]] = []
     for key, groups in told["participants"].items():

@@ -130,6 +130,11 @@ class Duty(models.Model):
         return f"{self.key}: {self.holder}"
 
     @property
+    def target(self):
+        """The site or project at which it is held."""
+        return self.site or self.project
+
+    @property
     def holder(self):
         """The name to show, whether or not the holder has an account; "" for no one yet."""
         if self.team:

@@ -43,7 +43,8 @@ def source(name, inner="", *, path=None, content=None):
 
 CODES = f"""<CodeBook><Codes>
   <Code guid="{guid("barriers")}" name="Barriers" isCodable="false">
-    <Code guid="{guid("time")}" name="Time" isCodable="true" color="#8a5a00"><Description>Too few hours.</Description></Code>
+    <Code guid="{guid("time")}" name="Time" isCodable="true" color="#8a5a00"><Description>Too few hours.</Description>
+    </Code>
     <Code guid="{guid("space")}" name="Space" isCodable="true"/>
   </Code>
   <Code guid="{guid("helps")}" name="Helps" isCodable="true"/>
