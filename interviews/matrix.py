@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -79,13 +78,13 @@ def matrix_of(guide: Guide, *, by: str = "site") -> Matrix:
     cells: dict[tuple[int, int], Summary] = {}
     for summary in with_consent(Summary.objects.filter(interview__in=interviews)).prefetch_related("constructs"):
         cells[summary.interview_id, summary.question_id] = summary
-    groups: dict[str, Group] = defaultdict(lambda: Group(""))
+    groups: dict[tuple[str, int], Group] = {}
     for interview in interviews.order_by("participant__pseudonym", "pk"):
-        name = group_name(interview.participant, by)
-        groups[name].name = name
+        place = group_of(interview.participant, by)
+        group = groups.setdefault(place, Group(place[0]))
         row = [cells.get((interview.pk, question.pk)) for question in questions]
-        groups[name].rows.append(Row(interview, row, questions))
-    return Matrix(guide, questions, sorted(groups.values(), key=lambda group: group.name.casefold()))
+        group.rows.append(Row(interview, row, questions))
+    return Matrix(guide, questions, [groups[place] for place in sorted(groups, key=in_order)])
 
 
 def with_consent(summaries: QuerySet[Summary]) -> QuerySet[Summary]:
@@ -96,13 +95,19 @@ def with_consent(summaries: QuerySet[Summary]) -> QuerySet[Summary]:
     return found.annotate(may_quote=ExpressionWrapper(covers, output_field=BooleanField()))
 
 
-def group_name(participant: Participant, by: str) -> str:
-    """Return the heading under which a participant's interviews stand."""
+def group_of(participant: Participant, by: str) -> tuple[str, int]:
+    """Return the heading under which a participant's interviews stand, and an id; 0 for those who are nowhere."""
     if by == "role":
-        return str(RoleGroup(participant.role_group).label)
+        return str(RoleGroup(participant.role_group).label), 1
     if by == "project":
-        return str(participant.project) if participant.project_id else _("No project")
-    return str(participant.site) if participant.site_id else _("No site")
+        return str(participant.project) if participant.project_id else _("No project"), participant.project_id or 0
+    return str(participant.site) if participant.site_id else _("No site"), participant.site_id or 0
+
+
+def in_order(place: tuple[str, int]) -> tuple[bool, str, int]:
+    """Return by what headings are sorted: by name, whoever is nowhere last."""
+    name, pk = place
+    return not pk, name.casefold(), pk
 
 
 def file_header(matrix: Matrix) -> list[Any]:
@@ -144,24 +149,18 @@ def recruitment_of(study: Study) -> Recruitment:
     """Count participants by project and role group beside what is wanted; three statements."""
     people = list(study.participants.select_related("project").exclude(state=Participant.State.WITHDRAWN))
     heard = set(Interview.objects.held().filter(study=study).values_list("participant", flat=True))
-    wanted: dict[tuple[str, str], int] = defaultdict(int)
+    wanted: dict[tuple[int, str], int] = {}
+    found: set[tuple[str, int]] = {group_of(one, "project") for one in people}
     for target in study.targets.select_related("project"):
-        wanted[str(target.project or ""), target.role_group] += target.number
-    names = {str(one.project or "") for one in people} | {name for name, _group in wanted}
-    agreed = {Participant.State.AGREED}
+        wanted[target.project_id or 0, target.role_group] = target.number
+        found.add((str(target.project or _("No project")), target.project_id or 0))
     places = []
-    for name in sorted(names, key=lambda name: (not name, name.casefold())):
+    for name, project in sorted(found, key=in_order):
         cells = []
         for group in RoleGroup.values:
-            here = [one for one in people if str(one.project or "") == name and one.role_group == group]
-            cells.append(
-                Recruited(
-                    group,
-                    wanted[name, group],
-                    len(here),
-                    sum(one.state in agreed for one in here),
-                    sum(one.pk in heard for one in here),
-                )
-            )
-        places.append((name or _("No project"), cells))
+            here = [one for one in people if (one.project_id or 0) == project and one.role_group == group]
+            agreed = sum(one.state == Participant.State.AGREED for one in here)
+            known = sum(one.pk in heard for one in here)
+            cells.append(Recruited(group, wanted.get((project, group), 0), len(here), agreed, known))
+        places.append((name, cells))
     return Recruitment(places)

@@ -5,6 +5,7 @@ import pytest
 
 from interviews import interviewing, matrix, recruiting, studying
 from interviews.matrix import matrix_of, recruitment_of
+from projects.models import Project, Site
 from tests.interviews.conftest import agreed, listed
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +37,18 @@ def three(world, study, guide, talk, by):
 )
 def test_rows_stand_under_their_site_role_or_project(guide, three, by_what, expected):
     assert heads(matrix_of(guide, by=by_what)) == expected
+
+
+def test_two_projects_and_sites_of_one_name_stay_apart(world, study, guide, three, by):
+    Project.objects.filter(pk=world.other_site.project_id).update(name=world.project.name)
+    Site.objects.filter(pk=world.other_site.pk).update(name=world.elm.name)
+    elsewhere = {"project": world.other_site.project, "site": world.other_site}
+    planned(world, study, guide, agreed(study, "P04", by=by, **elsewhere), by)
+    assert [names for _name, names in heads(matrix_of(guide, by="site"))] == [["P01"], ["P04"], ["P02", "P03"]]
+    assert [names for _name, names in heads(matrix_of(guide, by="project"))] == [["P01", "P03"], ["P04"], ["P02"]]
+    studying.set_targets(study, {(world.project.pk, "pi"): 2}, **by)
+    rows = [[cell.wanted for cell in cells] for _name, cells in recruitment_of(study).places]
+    assert rows == [[2, 0, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0]]
 
 
 def test_a_row_waits_before_the_conversation_and_cells_fill_as_it_is_summed_up(guide, three, by):
