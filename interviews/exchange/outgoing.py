@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from uuid import UUID, uuid5
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -51,11 +51,11 @@ class Outgoing:
         self.report.loss(
             _("Texts that nobody has said name nobody stay here."), times=rows.count() - len(self.interviews)
         )
-        codings = Coding.objects.there().filter(transcript__in=self.texts.order_by().values("pk"))
-        self.codings = codings.visible_to_coder(reader)
-        self.report.loss(
+        texts = self.texts.order_by().values("pk")
+        self.codings = Coding.objects.there().visible_to_coder(reader).filter(transcript__in=texts)
+        self.report.loss(  # in so many interviews: how much others coded there is not to be told
             _("What others coded in interviews that you code blind stays here until the round is closed."),
-            times=codings.count() - self.codings.count(),
+            times=Transcript.objects.coded_blind_by(reader).filter(pk__in=texts).count(),
         )
         self.codes = CodesOut(study, self.codings, self.report)
         self.memos = self.memos_by_place()
@@ -93,7 +93,8 @@ class Outgoing:
         """Read the memos that leave, by what they are about; those about what stays here stay too."""
         interviews = {one.pk for one in self.interviews.values()}
         codings = set(self.codings.values_list("pk", flat=True))
-        rows = self.study.memos.select_related("coder")
+        visible = Coding.objects.visible_to_coder(self.reader).values("pk")
+        rows = self.study.memos.filter(Q(coding=None) | Q(coding__in=visible)).select_related("coder")
         self.all_memos: list[Memo] = []
         found: dict[tuple[str, int | None], list[Memo]] = {}
         stays = 0
