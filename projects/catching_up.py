@@ -64,6 +64,7 @@ class Fault:
     what: str
     value: str
     message: str
+    mend_url: str = ""  # where the site's start is changed, if that may be what is wrong
 
 
 @dataclass(frozen=True)
@@ -176,7 +177,8 @@ def fits(
         return False
     message = wrong(part, item, cell, ledger)
     if message or item is None:
-        told.faults.append(Fault(cell.address, str(part.plan) if part else "", what, cell.value, message))
+        url = part.plan.url("site_settings") if part and is_early(cell.said, part.plan) else ""
+        told.faults.append(Fault(cell.address, str(part.plan) if part else "", what, cell.value, message, url))
         return False
     found = said_of(item)
     if found.done:
@@ -204,18 +206,21 @@ def wrong(part: Part | None, item: PlanItem | None, cell: Cell, ledger: Ledger) 
         return _("This site is not in the project any more. Open the page again.")
     if item is None or not item.is_counted:
         return _("This does not apply here. Leave the cell empty, or bring it back on the site’s plan first.")
-    on, starts_on = cell.said.on, part.plan.starts_on
-    if on is None:
-        return ""
+    if is_early(cell.said, part.plan):
+        said = _("This is before the site’s start, %(day)s. Check the date, or change the start first.")
+        return said % {"day": date_format(part.plan.starts_on, "D j M Y")}
     try:
-        progress.happened_on(on, today=ledger.today(part.plan), precision=cell.said.precision)
+        if cell.said.on:
+            progress.happened_on(cell.said.on, today=ledger.today(part.plan), precision=cell.said.precision)
     except ValidationError as error:
         return " ".join(error.messages)
-    early = on < starts_on if cell.said.precision == Precision.DAY else on < starts_on.replace(day=1)
-    if early:
-        said = _("This is before the site’s start, %(day)s. Check the date, or change the start first.")
-        return said % {"day": date_format(starts_on, "D j M Y")}
     return ""
+
+
+def is_early(said: Said, plan: Plan) -> bool:
+    """Return whether something is said of a day or a month before the plan's start."""
+    start = plan.starts_on if said.precision == Precision.DAY else plan.starts_on.replace(day=1)
+    return said.on is not None and said.on < start
 
 
 def write(part: SitePart, ledger: Ledger, cell: Cell, manner: Manner) -> None:

@@ -29,7 +29,7 @@ def grid_rows(shown: Shown) -> SafeString:
     """
     states = {key: str(name) for key, name in Site.Status.choices}
     words = lru_cache(maxsize=None)(lambda code: from_code(code).words)
-    said = lru_cache(maxsize=None)(lambda day: _("starts %(day)s") % {"day": on_day(day).words})
+    said = lru_cache(maxsize=None)(lambda day: _("start %(day)s") % {"day": on_day(day).words})
     drawn = []
     for place in shown.grid.places:
         note = said(place.starts_on) if place.status in USUAL else f"{states[place.status]}, {said(place.starts_on)}"

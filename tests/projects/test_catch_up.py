@@ -299,7 +299,9 @@ def test_what_is_wrong_is_listed_by_site_milestone_and_value_and_marked_in_the_g
     row = re.search(rf'<tr id="f{world.oak.plan.pk}-interest">(.*?)</tr>', page.text, re.S)[1]
     for said in ("Oak Clinic", "Interest on record", "soon", "Write a date as 11/4/2026"):
         assert said in row
-    assert "This is before the site’s start, Mon 5 Jan 2026." in page.text
+    early = re.search(rf'<tr id="f{world.plan.pk}-interest">(.*?)</tr>', page.text, re.S)[1]
+    assert "This is before the site’s start, Mon 5 Jan 2026." in early
+    assert world.plan.url("site_settings") in early
     cell = re.search(rf'<input name="{world.oak.plan.pk}:interest:" value="soon"[^>]*>', page.text)[0]
     assert f'aria-describedby="f{world.oak.plan.pk}-interest"' in cell
     assert re.search(rf'<input name="{world.plan.pk}:signed:" value="x"', page.text)

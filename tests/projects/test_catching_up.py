@@ -13,6 +13,7 @@ from projects.models import Plan, PlanItem, Site
 from tests.cast import new_site
 from tests.projects.many import add_active_sites
 from tests.statements import counted
+from tests.together import at_once
 
 pytestmark = pytest.mark.django_db
 MAY_20 = dt.datetime(2026, 5, 20, 15, tzinfo=dt.UTC)
@@ -219,6 +220,16 @@ def test_who_saw_what_stands_there_now_may_write_over_it(world, later):
     record(world, cell(world.oak, "interest", FEB_3))
     assert record(world, cell(world.oak, "interest", MARCH, seen=FEB_3)).changes == 1
     assert record(world, cell(world.oak, "interest", FEB_3, seen=None)).changes == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_record_at_the_same_moment_one_is_told_of_the_other(world, later):
+    cells = [[cell(site, "interest", said) for site in (world.oak, world.elm)] for said in (FEB_3, MARCH)]
+    first, second = at_once(*(lambda own=own: record(world, *own) for own in cells))
+    written, stopped = (first, second) if first.changes else (second, first)
+    assert (written.changes, stopped.changes, len(stopped.clashes)) == (2, 0, 2)
+    assert len({tuple(said_in(site, "interest")[0]) for site in (world.oak, world.elm)}) == 1
+    assert list(checking.differences()) == []
 
 
 # One event at many sites

@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 
 import django
 
-SITES, TIMES = 100, 30
+SITES, TIMES = 100, 60
 PHASE = "implementation"
 
 
@@ -61,6 +61,17 @@ def taken(connection: http.client.HTTPConnection, path: str, cookie: str, posted
     return (time.perf_counter() - began) * 1000, answer.status, text
 
 
+def by_turns(connection: http.client.HTTPConnection, pages: dict[str, str], cookie: str) -> None:
+    """Ask for each page in turn, so that what else the machine does weighs on all alike; print the median of each."""
+    times: dict[str, list[float]] = {name: [] for name in pages}
+    for _ in range(TIMES):
+        for name, address in pages.items():
+            times[name].append(taken(connection, address, cookie)[0])
+    middle = {name: statistics.median(took[TIMES // 5 :]) for name, took in times.items()}
+    for name, took in middle.items():
+        print(f"| {name} | {took:.1f} | {took / middle['only authenticates']:.1f} |", flush=True)
+
+
 def statements(project, day) -> list[int]:
     """Return how many statements it takes to record one cell at each site, and then all that are left of the phase."""
     from django.db import connection
@@ -92,28 +103,24 @@ def main() -> None:
     from django.db import connection as database
     from django.utils import timezone
 
-    from tests.scale.load import cookies_of, served
+    from tests.scale.load import Page, cookies_of, measure, served
 
     now = timezone.now()
     project = project_of_many(now)
     day = project.program.today(now)
     path = f"/projects/{project.slug}/catch-up/"
     cookie = cookies_of({"lead"})["lead"]
+    pages = {
+        "only authenticates": "/bare/",
+        "a page of words": "/accessibility/",
+        "the grid": f"{path}?columns={PHASE}",
+    }
     with served() as port:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
         print(f"{database.vendor}, one request at a time")
         print("| what | median ms | times *only authenticates* |\n|---|---|---|")
-        bare = 0.0
-        for name, address in (
-            ("only authenticates", "/bare/"),
-            ("a page of words", "/accessibility/"),
-            ("the grid", f"{path}?columns={PHASE}"),
-        ):
-            times = [taken(connection, address, cookie)[0] for _ in range(TIMES + 6)][6:]
-            middle = statistics.median(times)
-            bare = bare or middle
-            print(f"| {name} | {middle:.1f} | {middle / bare:.1f} |")
-        _took, _status, page = taken(connection, f"{path}?columns={PHASE}", cookie)
+        by_turns(connection, pages, cookie)
+        _took, _status, page = taken(connection, pages["the grid"], cookie)
         cells = re.findall(r'<input name="(\d+:[^"]+:)" value=""', page)
         typed = "\n".join(f"{name}\t{day:%m/%d/%Y}" for name in cells)
         took, status, page = taken(connection, path, cookie, {"typed": typed, "stage": "preview", "columns": PHASE})
@@ -121,8 +128,10 @@ def main() -> None:
         token = re.search(r'name="token" value="([^"]+)"', page)[1]
         took, status, page = taken(connection, path, cookie, {"typed": typed, "stage": "apply", "token": token})
         print(f"| recording them ({status}) | {took:.0f} | |")
-        times = [taken(connection, f"{path}?columns={PHASE}", cookie)[0] for _ in range(TIMES + 6)][6:]
-        print(f"| the grid, full of dates | {statistics.median(times):.1f} | {statistics.median(times) / bare:.1f} |")
+        by_turns(connection, pages, cookie)
+        print("| four at a time | requests/s | p50 ms | p95 ms | KB | status |\n|---|---|---|---|---|---|")
+        for name, address in pages.items():
+            print(measure(port, Page(name, "lead", [address]), cookie), flush=True)
     print(f"Statements for 4 sites, one cell each and all cells: {statements(project_of_many(timezone.now()), day)}")
     print(f"Load of the machine: {os.getloadavg()[0]:.1f}")
 
