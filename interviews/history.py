@@ -110,6 +110,7 @@ SAID = {
 FIELDS = {field.name: field for model in (Study, Code) for field in model._meta.fields}
 KEPT = {name: FIELDS[name] for name in ("name", "aim", "definition", "use_when", "not_when")}  # with their words
 NAMED = {name: FIELDS[name] for name in ("examples", "colour", "mark")}
+ORDER = [*KEPT, *NAMED, "merged_into", "split_off", "parent", "codings", "codes", "open_text", "destroy_on"]
 NOTHING = {field.name: 0 for field in fields(Removed)}
 ABOUT_FILES = ("study_protection_changed", "study_files_destroyed")
 FEW = 12
@@ -172,8 +173,8 @@ def change_of(row: Activity) -> str:
     """Say what changed: what was there before and what is there now, field by field."""
     if row.verb == "participant_withdrew":
         return Removed(**NOTHING | row.changes["removed"][1]).in_words
-    said = [words for name, (before, after) in row.changes.items() if (words := change_in(name, before, after))]
-    return ". ".join(said)
+    names = sorted(row.changes, key=lambda name: ORDER.index(name) if name in ORDER else len(ORDER))
+    return ". ".join(words for name in names if (words := change_in(name, *row.changes[name])))
 
 
 def change_in(name: str, before: Any, after: Any) -> str:
