@@ -138,11 +138,21 @@ class Recruited:
         return str(RoleGroup(self.group).label)
 
 
+def counts_of(one: Recruited) -> tuple[int, int, int, int]:
+    return one.wanted, one.listed, one.agreed, one.heard
+
+
 @dataclass
 class Recruitment:
-    """Recruitment of a study, project by project; the last is everybody together."""
+    """Recruitment of a study, project by project."""
 
     places: list[tuple[str, list[Recruited]]]
+
+    @property
+    def everybody(self) -> list[Recruited]:
+        """Each role group over all projects: what those outside the study see, so that nobody is told from a number."""
+        columns = zip(*(cells for _name, cells in self.places), strict=True)
+        return [Recruited(column[0].group, *map(sum, zip(*map(counts_of, column), strict=True))) for column in columns]
 
 
 def recruitment_of(study: Study) -> Recruitment:

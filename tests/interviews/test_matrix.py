@@ -51,6 +51,18 @@ def test_two_projects_and_sites_of_one_name_stay_apart(world, study, guide, thre
     assert rows == [[2, 0, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0]]
 
 
+def test_those_outside_see_role_groups_of_all_projects_together(world, study, three, by):
+    wanted = {(world.project.pk, "pi"): 2, (None, "pi"): 3, (None, "state"): 1}
+    studying.set_targets(study, wanted, **by)
+    everybody = recruitment_of(study).everybody
+    assert [(one.group, one.wanted, one.listed) for one in everybody] == [
+        ("pi", 5, 1),
+        ("staff", 0, 1),
+        ("partner", 0, 0),
+        ("state", 1, 1),
+    ]
+
+
 def test_a_row_waits_before_the_conversation_and_cells_fill_as_it_is_summed_up(guide, three, by):
     assert (matrix_of(guide).filled, matrix_of(guide).size) == (0, 9)
     interviewing.sum_up(three.interview, three.questions[1], text="Tired.", revision=0, **by)

@@ -94,6 +94,8 @@ def test_owners_change_name_and_aim(world, ria, study):
 def test_a_lead_sees_how_far_the_study_is_and_no_way_into_it(world, study, talk, sign_in):
     said = page(sign_in(world.ana).get(BASE))
     assert "read by those in the study only" in said
+    assert "Collaborative Care" not in said.split("Whom the study has heard")[1]
+    assert "fewer than 5" in said
     assert "interviews/" not in said
     assert "P01" not in said
 
