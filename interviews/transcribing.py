@@ -28,6 +28,7 @@ NO_SPEAKER = "-"  # what a person says of a name that is none
 class Preview:
     """A file as it would be saved: its turns, who speaks how often, and what a person should know of it."""
 
+    read: ReadFile
     turns: list[Turn]
     speakers: list[tuple[str, int]]
     notes: list[str]
@@ -36,10 +37,14 @@ class Preview:
 
 def preview_of(original: Original, names: Mapping[str, str] | None = None) -> Preview:
     """Read a file that waits, with other names for its speakers (`NO_SPEAKER`: that is none)."""
-    read = read_file(original.name, bytes(original.content or b""))
-    turns = turns_as(read, names or {})
+    return with_names(read_file(original.name, bytes(original.content or b"")), names or {})
+
+
+def with_names(read: ReadFile, names: Mapping[str, str]) -> Preview:
+    """Return a file that was read as it would be saved with these names for its speakers."""
+    turns = turns_as(read, names)
     counted = Counter(turn.speaker for turn in turns_of(read) if turn.speaker)
-    return Preview(turns, counted.most_common(), read.notes, len(laid_out(turns)[0]))
+    return Preview(read, turns, counted.most_common(), read.notes, len(laid_out(turns)[0]))
 
 
 def turns_as(read: ReadFile, names: Mapping[str, str]) -> list[Turn]:

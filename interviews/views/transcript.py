@@ -77,7 +77,7 @@ def transcript_preview(request, study, pk):
             messages.success(request, _("The transcript is saved."))
             return redirect("interviews:transcript", study=study.slug, pk=pk)
     names = form.names if form.is_bound and not form.errors else form.guessed
-    shown = transcribing.preview_of(original, names)
+    shown = transcribing.with_names(preview.read, names)
     context = {
         **about(request, study, "interviews"),
         "interview": found,
