@@ -7,6 +7,7 @@ from interviews.models import Evidence, Finding, FindingStep
 from roadmap.models import Construct, Strategy
 from tests.interviews.conftest import said_by
 from tests.interviews.test_evidence import person_of
+from tests.together import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -148,3 +149,13 @@ def test_what_was_decided_upon_stays_on_record(ready, by):
         concluding.untie(ready, made.pk, **by)
     with pytest.raises(ValidationError, match="decided upon"):
         concluding.remove_finding(ready, **by)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_withdraws_while_somebody_takes_their_words_stands_behind_nothing(study, draft, five, by):
+    who, pks = person_of(five[0]), [one.pk for one in five]
+    taken, _removed = at_once(
+        lambda: concluding.rest_on(draft, codings=pks, **by), lambda: recruiting.withdraw(who, **by)
+    )
+    assert taken in (4, 5)
+    assert draft.evidence.count() == 4

@@ -102,6 +102,7 @@ def test_withdrawal_removes_words_and_contact_and_says_what_went(talk, study, by
         "key": 0,
         "codings": 0,
         "memos": 0,
+        "findings": 0,
         "summaries": 2,
         "notes": 1,
         "transcripts": 0,
