@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import F, QuerySet
 
+from interviews.codebook import stand_in
 from interviews.models import AgreementRound, Coding, SettledCoding, Settlement, Transcript
 from interviews.positions import Shift
 from interviews.rounds import shifted
@@ -19,18 +20,20 @@ BATCH = 200
 def move_places(transcript: Transcript, shift: Shift, *, now: dt.datetime) -> None:
     """Move all that has a place in a locked transcript, whose text has just changed.
 
-    Where an edit makes two codings one (the same code by the same person), the later one is taken away.
+    Where an edit makes two codings one (the same code by the same person), the later one is taken away, and the other
+    takes its place in themes, behind findings and under memos.
     """
     if not shift.edits:
         return
     codings = affected(transcript.codings.all(), shift)
-    once: set[Hashable] = set()
+    once: dict[Hashable, int] = {}
     for coding in codings:
         place = (coding.code_id, coding.coder_id, coding.start, coding.end)
         if coding.removed_at is None and place in once:
             coding.removed_at = coding.changed_at = now
+            stand_in(coding, once[place], now=now)
         elif coding.removed_at is None:
-            once.add(place)
+            once[place] = coding.pk
     write(Coding.objects.all(), codings, ["removed_at", "changed_at"])
     settlements = affected(Settlement.objects.filter(transcript=transcript), shift)
     kept = {(one.round_id, one.code_id, one.start, one.end): one for one in reversed(settlements)}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from interviews import coding, deidentifying
+from interviews import coding, concluding, deidentifying
 from interviews.deidentifying import Pick
 from interviews.models import Coding
 from interviews.positions import Edit, Shift
@@ -37,6 +37,15 @@ def test_codings_that_become_one_stay_once(transcript, codes, by):
     deidentifying.replace(transcript, [Pick(at, at + 12, "person", "Person 1", True)], revision=1, **by)
     assert words_of(first) == words_of(second) == "[Person 1]"
     assert Coding.objects.there().get() == first
+
+
+def test_the_coding_that_stays_stands_behind_findings_in_the_place_of_the_other(study, transcript, codes, by):
+    at = transcript.text.index("Bo Lindqvist")
+    first, second = put(transcript, codes, at, at + 2, by=by), put(transcript, codes, at + 3, at + 12, by=by)
+    finding = concluding.state_finding(study, sentence="Somebody helps.", **by)
+    concluding.rest_on(finding, codings=[second.pk], **by)
+    deidentifying.replace(transcript, [Pick(at, at + 12, "person", "Person 1", True)], revision=1, **by)
+    assert finding.evidence.there().get().coding == first
 
 
 def test_what_a_round_keeps_moves_with_the_text_and_its_figures_stay(transcript):
