@@ -67,6 +67,7 @@ FALLBACK = gettext_lazy("%(who)s changed %(what)s")
 DATE_MOVED = gettext_lazy("%(who)s changed when %(what)s happened, to %(when)s")
 WITHOUT_DATE = gettext_lazy("%(who)s recorded %(what)s, day not known")
 WITHOUT_WHOM = {"assigned": gettext_lazy("%(who)s changed who has %(what)s")}
+FOR_OTHERS = {"done": gettext_lazy("%(who)s recorded %(what)s as done")}  # by somebody who did not do it
 TOLD_BY_SENTENCE = {"assigned", "unassigned"}  # for whom is part of the sentence
 ABOUT_A_PERSON = {"joined", "membership_ended", "role_changed"}  # the label is the role, the person comes before it
 
@@ -120,6 +121,8 @@ def template_of(row: Activity) -> Any:
         return WITHOUT_DATE
     if row.verb == "reached" and changed[0] is not None:
         return DATE_MOVED
+    if row.verb in FOR_OTHERS and row.for_label:
+        return FOR_OTHERS[row.verb]
     if row.verb in WITHOUT_WHOM and not for_whom(row):
         return WITHOUT_WHOM[row.verb]
     return SENTENCES.get(row.verb, FALLBACK)

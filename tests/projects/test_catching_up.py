@@ -72,12 +72,18 @@ def test_days_months_and_unknown_days_are_recorded_for_the_site_by_the_lead(worl
 
 
 def test_the_history_of_each_site_says_who_recorded_it_for_whom(world, later):
-    record(world, cell(world.oak, "interest", FEB_3), cell(world.oak, "briefing", DAY_UNKNOWN))
-    rows = Activity.objects.filter(plan_id=world.oak.plan.pk, verb="reached").order_by("pk")
+    record(
+        world,
+        cell(world.oak, "interest", FEB_3),
+        cell(world.oak, "briefing", DAY_UNKNOWN),
+        cell(world.oak, "write", FEB_3),
+    )
+    rows = Activity.objects.filter(plan_id=world.oak.plan.pk, actor=world.ana).exclude(batch=None).order_by("pk")
     lines = [history.line_of(row, today=MAY_20.date()).sentence for row in rows]
     assert lines == [
         "Ana Brandt recorded <strong>Interest on record</strong> for Tue 3 Feb, for Oak Clinic",
         "Ana Brandt recorded <strong>Leader briefing held</strong>, day not known, for Oak Clinic",
+        "Ana Brandt recorded <strong>Write the plan down</strong> as done, for Oak Clinic",
     ]
 
 
