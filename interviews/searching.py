@@ -9,11 +9,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import BooleanField, Count, F, Func, QuerySet
+from django.db.models import BooleanField, F, Func, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 
+from interviews import paging
 from interviews.models import SearchedTurn, Transcript
-from interviews.reading.words import Term, marked, places_of, plain_words, words_of
+from interviews.reading.words import Term, marked, places_of, plain_words
 from interviews.units import sentences
 
 MOST = 500  # hits that are counted; beyond that there are "more than"
@@ -72,27 +73,58 @@ class Says(Func):
         return f"{row} IN {among}", (*params, asked)
 
 
-def found(readable: QuerySet[Transcript], terms: Iterable[Term]) -> QuerySet[SearchedTurn]:
-    """Return the turns of transcripts that hold all terms, with whom they are of; their texts stay behind."""
-    turns = SearchedTurn.objects.filter(Says(terms), transcript__in=readable.values("pk"))
-    rows = turns.select_related("transcript__interview__participant")
-    return rows.defer("words", "transcript__text", "transcript__turns", "transcript__masks")
-
-
 @dataclass(frozen=True)
-class Counted:
-    """How many turns were found in how many interviews; `more` than that where counting was ended."""
+class Found:
+    """A page of turns that hold what is asked for, and how many hold it in how many interviews.
 
+    `more` than MOST where counting was ended. `before` and `after` are ids of turns, None where there is no such page.
+    """
+
+    rows: list[SearchedTurn]
     turns: int
     interviews: int
     more: bool
+    before: int | None
+    after: int | None
 
 
-def counted(rows: QuerySet[SearchedTurn]) -> Counted:
-    """Count what was found, up to MOST."""
-    some = rows.order_by()[: MOST + 1]
-    said = some.aggregate(turns=Count("pk"), interviews=Count("transcript", distinct=True))
-    return Counted(min(said["turns"], MOST), said["interviews"], said["turns"] > MOST)
+def search(
+    readable: QuerySet[Transcript],
+    terms: Iterable[Term],
+    *,
+    after: int | None = None,
+    before: int | None = None,
+    size: int,
+) -> Found:
+    """Return the turns of transcripts that hold all terms, which follow one (by id) or stand before one.
+
+    They are counted first, in no order, which the index answers at once. Few are put in order here. Only where there
+    are many does the database walk through the turns in their order, because then it soon has a page of them.
+    """
+    found = SearchedTurn.objects.filter(Says(terms), transcript__in=readable.values("pk"))
+    keys = sorted(found.order_by().values_list(*ORDER, "pk")[: MOST + 1])
+    count = {"turns": min(len(keys), MOST), "interviews": len({key[0] for key in keys}), "more": len(keys) > MOST}
+    if count["more"]:
+        page = paging.page_of(with_people(found), ORDER, after=after, before=before, size=size)
+        return Found(page.rows, **count, before=page.before, after=page.after)
+    start = start_of([pk for *_place, pk in keys], after=after, before=before, size=size)
+    shown = [pk for *_place, pk in keys[start : start + size]]
+    rows = with_people(SearchedTurn.objects.filter(pk__in=shown)).order_by(*ORDER)
+    last = shown[-1] if start + size < len(keys) else None
+    return Found(list(rows), **count, before=shown[0] if start else None, after=last)
+
+
+def start_of(keys: Sequence[int], *, after: int | None, before: int | None, size: int) -> int:
+    """Return where a page of a list begins that follows one of it, or stands before one; at the top for neither."""
+    if after in keys:
+        return keys.index(after) + 1
+    return max(0, keys.index(before) - size) if before in keys else 0
+
+
+def with_people(turns: QuerySet[SearchedTurn]) -> QuerySet[SearchedTurn]:
+    """Take along whom turns are of; the texts they are from stay behind."""
+    rows = turns.select_related("transcript__interview__participant")
+    return rows.defer("words", "transcript__text", "transcript__turns", "transcript__masks")
 
 
 @dataclass(frozen=True)
@@ -124,10 +156,8 @@ class Hit:
 
 def hit_of(turn: SearchedTurn, terms: Sequence[Term]) -> Hit:
     """Return what to show of a turn that was found."""
-    words = list(words_of(turn.text))
-    places = [places_of(words, term) for term in terms]
-    firsts = [spans[0] for spans in places if spans]
-    start, end = passage_around(turn.text, firsts)
+    places = places_of(turn.text, terms)
+    start, end = passage_around(turn.text, [spans[0] for spans in places if spans])
     shown = min(end, start + LONGEST)
     spans = [(first - start, last - start) for each in places for first, last in each if start <= first < shown]
     return Hit(

@@ -9,17 +9,20 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 MARKS = "\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"  # what is written on or around a letter
+LETTERS = re.compile(r"[^\W_]+")
 WORD = re.compile(rf"[^\W_](?:[^\W_]|[{MARKS}])*")
+TYPOGRAPHIC = {ord(sign): " " for sign in "‘’‚“”„–—…«»"}  # signs of one length that are no part of a word
 QUOTES = re.compile('["“”„‟«»]')
 BEGINNING = 3  # letters from which on a word also finds those that begin with it
 MOST_TERMS = 20
 
 
-@dataclass(frozen=True)
-class Word:
+class Word(NamedTuple):
     """A word of a text: where it stands, and how it is compared."""
 
     start: int
@@ -50,7 +53,9 @@ def words_of(text: str) -> Iterator[Word]:
 
 
 def plain_words(text: str) -> list[str]:
-    return [word.plain for word in words_of(text)]
+    """Return the words of a text as they are compared."""
+    simple = text.translate(TYPOGRAPHIC)
+    return LETTERS.findall(simple.lower()) if simple.isascii() else [word.plain for word in words_of(text)]
 
 
 def terms_of(asked: str) -> list[Term]:
@@ -70,8 +75,23 @@ def terms_of(asked: str) -> list[Term]:
     return terms[:MOST_TERMS]
 
 
-def places_of(words: Sequence[Word], term: Term) -> list[tuple[int, int]]:
-    """Return where a term stands among the words of a text, as spans of that text."""
+def places_of(text: str, terms: Sequence[Term]) -> list[list[tuple[int, int]]]:
+    """Return where each term stands in a text, as spans of it."""
+    simple = text.translate(TYPOGRAPHIC)
+    if simple.isascii():  # most texts: a word as it is compared is as long as it was, so it can be looked for at once
+        return [[match.span(1) for match in pattern_of(term).finditer(simple.lower())] for term in terms]
+    words = list(words_of(text))
+    return [places_among(words, term) for term in terms]
+
+
+@lru_cache(maxsize=256)
+def pattern_of(term: Term) -> re.Pattern[str]:
+    """Return what finds a term in a text of small letters without accents. Matches of phrases may overlap."""
+    words = r"[\W_]+".join(term.words) + (r"[^\W_]*" if term.begins else "")
+    return re.compile(rf"(?<![^\W_])(?=({words})(?![^\W_]))")
+
+
+def places_among(words: Sequence[Word], term: Term) -> list[tuple[int, int]]:
     count = len(term.words)
     spans = []
     for at in range(len(words) - count + 1):

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import once
-from interviews import coding_hits, paging, searching
+from interviews import coding_hits, searching
 from interviews.access import StudyRight, readable_transcripts, study_view
 from interviews.forms.searching import HitsForm
 from interviews.models import Code, Coding
@@ -80,7 +80,7 @@ def page(request, study, *, asked, form):
     terms = terms_of(asked)
     context = {**about(request, study, "interviews"), "asked": asked, "terms": terms, "form": form}
     if terms:
-        context |= found(request, study, terms)
+        context |= hits_of(request, study, terms)
     if not context.get("groups"):
         context["unread"] = study.interviews.filter(transcript__isnull=False).count() - readable(request, study).count()
         context["questions"] = newest_questions(study)
@@ -89,19 +89,13 @@ def page(request, study, *, asked, form):
     return render(request, "interviews/search.html", context, status=422 if form.errors else 200)
 
 
-def found(request, study, terms):
+def hits_of(request, study, terms):
     """Return a page of hits, by interview, and how many there are."""
-    rows = searching.found(readable(request, study), terms)
     place = {name: whole(request.GET.get(name, "")) for name in ("after", "before")}
-    listed = paging.page_of(rows, searching.ORDER, size=PAGE, **place)
-    hits = [searching.hit_of(row, terms) for row in listed.rows]
+    found = searching.search(readable(request, study), terms, size=PAGE, **place)
+    hits = [searching.hit_of(row, terms) for row in found.rows]
     groups = groupby(hits, key=lambda hit: hit.turn.transcript)
-    return {
-        "groups": [(transcript.interview, list(each)) for transcript, each in groups],
-        "counted": searching.counted(rows),
-        "before": listed.before,
-        "after": listed.after,
-    }
+    return {"groups": [(transcript.interview, list(each)) for transcript, each in groups], "found": found}
 
 
 def preview(request, study, *, asked, form, outcome):

@@ -19,11 +19,11 @@ P02: Hours went by. No one was asked. They did not help.
 
 def search(asked, among=None):
     readable = Transcript.objects.all() if among is None else among
-    return searching.found(readable, terms_of(asked)).order_by(*searching.ORDER)
+    return searching.search(readable, terms_of(asked), size=50)
 
 
 def numbers(asked, among=None):
-    return [row.number for row in search(asked, among)]
+    return [row.number for row in search(asked, among).rows]
 
 
 @pytest.fixture
@@ -109,7 +109,8 @@ def test_only_what_may_be_read_is_searched(transcript, more):
 
 def hit(asked):
     terms = terms_of(asked)
-    return searching.hit_of(search(asked).get(), terms)
+    [row] = search(asked).rows
+    return searching.hit_of(row, terms)
 
 
 def test_a_hit_is_the_sentence_with_the_words_at_its_place_in_the_transcript(more):
@@ -138,7 +139,30 @@ def test_what_is_long_is_shown_in_part(study, guide, by):
     assert one.after.endswith(" …")
 
 
+@pytest.mark.parametrize("most", [500, 2])  # few are put in order here, many are read in order
+def test_pages_follow_each_other_forwards_and_back(study, guide, by, monkeypatch, most):
+    monkeypatch.setattr(searching, "MOST", most)
+    said = "".join(f"P09: A word of {n}.\nInterviewer: And then?\n" for n in range(5))
+    transcript_of(study, guide, by, "P09", said, name="")
+
+    def page(**place):
+        found = searching.search(Transcript.objects.all(), terms_of("word"), size=2, **place)
+        return [row.number for row in found.rows], found.before, found.after
+
+    first, before, after = page()
+    assert (first, before) == ([0, 2], None)
+    second, before, after = page(after=after)
+    assert second == [4, 6]
+    assert page(before=before)[0] == first
+    last, before, after = page(after=after)
+    assert (last, after) == ([8], None)
+    assert page(before=before)[0] == second
+    assert page(after=0)[0] == page(before=0)[0] == first
+
+
 def test_counting_ends_somewhere_and_says_so(transcript, more, monkeypatch):
-    assert searching.counted(search("fine")) == searching.Counted(turns=2, interviews=2, more=False)
+    found = search("fine")
+    assert (found.turns, found.interviews, found.more) == (2, 2, False)
     monkeypatch.setattr(searching, "MOST", 1)
-    assert searching.counted(search("fine")).more
+    found = search("fine")
+    assert (found.turns, found.more) == (1, True)

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from interviews.reading.words import MOST_TERMS, Term, marked, places_of, plain_words, terms_of, words_of
+from interviews.reading.words import MOST_TERMS, Term, marked, places_among, places_of, plain_words, terms_of, words_of
 
 
 @pytest.mark.parametrize(
@@ -74,8 +74,15 @@ TEXT = "Training helps. We trained, re-trained and were trained well."
     ],
 )
 def test_terms_are_found_where_they_stand(asked, found):
-    words = list(words_of(TEXT))
-    assert [TEXT[start:end] for start, end in places_of(words, *terms_of(asked))] == found
+    [places] = places_of(TEXT, terms_of(asked))
+    assert [TEXT[start:end] for start, end in places] == found
+
+
+@given(st.text("aAbB ’-.1_\n", max_size=40), st.text('aAbB "-.1', max_size=12))
+def test_both_ways_of_looking_find_the_same(text, asked):
+    terms = terms_of(asked)
+    assert plain_words(text) == [word.plain for word in words_of(text)]
+    assert places_of(text, terms) == [places_among(list(words_of(text)), term) for term in terms]
 
 
 def test_pieces_of_a_text_are_marked_and_make_it_up_again():
