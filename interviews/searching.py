@@ -75,17 +75,12 @@ class Says(Func):
 
 @dataclass(frozen=True)
 class Found:
-    """A page of turns that hold what is asked for, and how many hold it in how many interviews.
+    """A page of turns that hold what is asked for, and how many do in how many interviews; `more` than MOST or not."""
 
-    `more` than MOST where counting was ended. `before` and `after` are ids of turns, None where there is no such page.
-    """
-
-    rows: list[SearchedTurn]
+    page: paging.Page
     turns: int
     interviews: int
     more: bool
-    before: int | None
-    after: int | None
 
 
 def search(
@@ -103,22 +98,24 @@ def search(
     """
     found = SearchedTurn.objects.filter(Says(terms), transcript__in=readable.values("pk"))
     keys = sorted(found.order_by().values_list(*ORDER, "pk")[: MOST + 1])
-    count = {"turns": min(len(keys), MOST), "interviews": len({key[0] for key in keys}), "more": len(keys) > MOST}
-    if count["more"]:
+    more = len(keys) > MOST
+    if more:
         page = paging.page_of(with_people(found), ORDER, after=after, before=before, size=size)
-        return Found(page.rows, **count, before=page.before, after=page.after)
-    start = start_of([pk for *_place, pk in keys], after=after, before=before, size=size)
-    shown = [pk for *_place, pk in keys[start : start + size]]
-    rows = with_people(SearchedTurn.objects.filter(pk__in=shown)).order_by(*ORDER)
-    last = shown[-1] if start + size < len(keys) else None
-    return Found(list(rows), **count, before=shown[0] if start else None, after=last)
+    else:
+        page = page_of([pk for *_place, pk in keys], after=after, before=before, size=size)
+    return Found(page, min(len(keys), MOST), len({key[0] for key in keys}), more)
 
 
-def start_of(keys: Sequence[int], *, after: int | None, before: int | None, size: int) -> int:
-    """Return where a page of a list begins that follows one of it, or stands before one; at the top for neither."""
+def page_of(keys: Sequence[int], *, after: int | None, before: int | None, size: int) -> paging.Page:
+    """Return the turns of a list of ids that follow one of it, or stand before one; from its top for neither."""
+    start = 0
     if after in keys:
-        return keys.index(after) + 1
-    return max(0, keys.index(before) - size) if before in keys else 0
+        start = keys.index(after) + 1
+    elif before in keys:
+        start = max(0, keys.index(before) - size)
+    shown = keys[start : start + size]
+    rows = with_people(SearchedTurn.objects.filter(pk__in=shown)).order_by(*ORDER)
+    return paging.Page(list(rows), shown[0] if start else None, shown[-1] if start + size < len(keys) else None)
 
 
 def with_people(turns: QuerySet[SearchedTurn]) -> QuerySet[SearchedTurn]:

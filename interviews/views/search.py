@@ -38,29 +38,36 @@ def search(request, study):
 def search_code(request, study):
     """Show what it would come to if ticked hits had a code; then put it there, once."""
     form = HitsForm(request.POST, codes=study.codes.in_use(), readable=readable(request, study))
-    asked, applying = request.POST.get("q", ""), request.POST.get("stage") == "apply"
-    if not form.is_valid():
-        return page(request, study, asked=asked, form=form)
-    now = timezone.now()
-    try:
-        with transaction.atomic():
-            if applying:
-                once.spend(request.POST.get("token", ""), purpose=purpose(study), by=request.user)
-            outcome = coding_hits.code_stretches(
-                form.stretches, form.cleaned_data["code"], by=request.user, now=now, dry_run=not applying
+    asked = request.POST.get("q", "")
+    if form.is_valid():
+        try:
+            return carry_out(request, study, asked, form)
+        except ValidationError as error:
+            form.add_error(None, error)
+        except once.Spent:
+            messages.info(
+                request, _("This form was sent twice. The first time did all of it, the second time nothing.")
             )
-    except ValidationError as error:
-        form.add_error(None, error)
-        return page(request, study, asked=asked, form=form)
-    except once.Spent:
-        messages.info(request, _("This form was sent twice. The first time did all of it, the second time nothing."))
-        return redirect(address_of(study, asked))
-    except once.Invalid:
-        messages.warning(request, _("This page had been open for too long. Please tick the passages again."))
-        return redirect(address_of(study, asked))
-    if applying:
+            return redirect(address_of(study, asked))
+        except once.Invalid:
+            messages.warning(request, _("This page had been open for too long. Please tick the passages again."))
+            return redirect(address_of(study, asked))
+    return page(request, study, asked=asked, form=form)
+
+
+def carry_out(request, study, asked, form):
+    """Code what was ticked, with the token of its preview; without one show the preview. Raises as both do."""
+    code, now = form.cleaned_data["code"], timezone.now()
+    by = {"by": request.user, "now": now}
+    if request.POST.get("stage") == "apply":
+        with transaction.atomic():
+            once.spend(request.POST.get("token", ""), purpose=purpose(study), by=request.user)
+            coding_hits.code_stretches(form.stretches, code, **by)
         return redirect(address_of(study, asked, made=now.isoformat()))
-    return preview(request, study, asked=asked, form=form, outcome=outcome)
+    outcome = coding_hits.code_stretches(form.stretches, code, **by, dry_run=True)
+    token = once.token(purpose(study))
+    words = {"asked": asked, "form": form, "outcome": outcome, "code": study.codes.get(pk=code), "token": token}
+    return render(request, "interviews/search_preview.html", {**about(request, study, "interviews"), **words})
 
 
 @require_POST
@@ -93,16 +100,9 @@ def hits_of(request, study, terms):
     """Return a page of hits, by interview, and how many there are."""
     place = {name: whole(request.GET.get(name, "")) for name in ("after", "before")}
     found = searching.search(readable(request, study), terms, size=PAGE, **place)
-    hits = [searching.hit_of(row, terms) for row in found.rows]
+    hits = [searching.hit_of(row, terms) for row in found.page.rows]
     groups = groupby(hits, key=lambda hit: hit.turn.transcript)
     return {"groups": [(transcript.interview, list(each)) for transcript, each in groups], "found": found}
-
-
-def preview(request, study, *, asked, form, outcome):
-    """Say what would be coded, with a token by which it is done once."""
-    chosen = study.codes.get(pk=form.cleaned_data["code"])
-    words = {"asked": asked, "form": form, "outcome": outcome, "code": chosen, "token": once.token(purpose(study))}
-    return render(request, "interviews/search_preview.html", {**about(request, study, "interviews"), **words})
 
 
 def readable(request, study):

@@ -23,7 +23,7 @@ def search(asked, among=None):
 
 
 def numbers(asked, among=None):
-    return [row.number for row in search(asked, among).rows]
+    return [row.number for row in search(asked, among).page.rows]
 
 
 @pytest.fixture
@@ -109,7 +109,7 @@ def test_only_what_may_be_read_is_searched(transcript, more):
 
 def hit(asked):
     terms = terms_of(asked)
-    [row] = search(asked).rows
+    [row] = search(asked).page.rows
     return searching.hit_of(row, terms)
 
 
@@ -147,7 +147,7 @@ def test_pages_follow_each_other_forwards_and_back(study, guide, by, monkeypatch
 
     def page(**place):
         found = searching.search(Transcript.objects.all(), terms_of("word"), size=2, **place)
-        return [row.number for row in found.rows], found.before, found.after
+        return [row.number for row in found.page.rows], found.page.before, found.page.after
 
     first, before, after = page()
     assert (first, before) == ([0, 2], None)
