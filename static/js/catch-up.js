@@ -1,6 +1,5 @@
-// The grid of the catch-up page as a spreadsheet: a block of cells that is pasted fills to the right and down, Enter and
-// the arrows go up and down, and what is typed is kept (keep-typed.js) until the server has it. Without this the same
-// block goes into the box below the grid.
+// The catch-up grid as a spreadsheet: a pasted block fills to the right and down, Enter and arrows go up and down, what is
+// typed is kept (keep-typed.js) until the server has it. Without script the block goes into the box below the grid.
 (() => {
   const form = document.querySelector("form[data-catch-up]");
   if (!form) return;
@@ -16,7 +15,7 @@
   };
   const at = (row, column) => (rows[row] || [])[column];
 
-  // What differs from what the server showed, or was typed already when it did, goes into the box that is kept.
+  // What was typed goes into the box that is kept.
   const keep = () => {
     const typed = [...form.querySelectorAll("tbody input")].filter((input) => {
       const changed = input.value !== input.defaultValue || input.hasAttribute("data-typed");
@@ -63,7 +62,7 @@
     if (event.target.matches("[data-show]")) form.requestSubmit(form.querySelector("button[value=show]"));
   });
 
-  // What was kept through a sign-out comes back into its cells; their names tell what had stood in them by then.
+  // What was kept through a sign-out comes back; what stood in its cell, the end of its name, may have changed since.
   document.addEventListener("DOMContentLoaded", () => {
     kept.value.split("\n").filter(Boolean).forEach((line) => {
       const [name, value] = line.split("\t");
