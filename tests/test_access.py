@@ -385,6 +385,8 @@ def asked(client, method, address):
         response = client.generic(
             method, address, b"csrfmiddlewaretoken=x", content_type="application/x-www-form-urlencoded"
         )
+        if response.streaming:
+            b"".join(response)  # a download is read to its end, as a browser does; then its file is closed
         transaction.set_rollback(True)
     return response
 
