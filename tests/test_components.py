@@ -281,12 +281,24 @@ def test_scripts_stay_small():
         assert len(path.read_text().splitlines()) < 80, path.name
 
 
-def test_a_first_visit_stays_light():
+ON_EVERY_PAGE = set(re.findall(r"js/([\w-]+\.js)", (TEMPLATES / "base.html").read_text(encoding="utf-8")))
+# What a page loads beside that; the modules of coding come with the first of them.
+ON_SOME_PAGE = {"autosave": "autosave.js", "catch-up": "catch-up.js", "coding": "coding*.js"}
+
+
+def test_every_script_is_loaded_somewhere():
+    on_some = {path.name for pattern in ON_SOME_PAGE.values() for path in (STATIC / "js").glob(pattern)}
+    assert {path.name for path in (STATIC / "js").glob("*.js")} == ON_EVERY_PAGE | on_some
+
+
+@pytest.mark.parametrize("page", ["any", *ON_SOME_PAGE])
+def test_a_first_visit_stays_light(page):
+    own = [path.name for path in (STATIC / "js").glob(ON_SOME_PAGE[page])] if page in ON_SOME_PAGE else []
     fetched = [
         "milepost.css",
         "vendor/bootstrap/bootstrap.min.css",
         "icons.svg",
-        *(f"js/{p.name}" for p in (STATIC / "js").glob("*.js")),
+        *(f"js/{name}" for name in [*ON_EVERY_PAGE, *own]),
     ]
     packed = sum(len(gzip.compress((STATIC / name).read_bytes())) for name in fetched)
     font = (STATIC / "vendor/public-sans/public-sans-latin-wght-normal.woff2").stat().st_size
