@@ -7,6 +7,7 @@ from interviews.views import (
     codes,
     coding,
     downloads,
+    exchange,
     finding,
     framework,
     guide,
@@ -130,9 +131,21 @@ memo_urls: list = [
     path("studies/<slug:study>/codes/<int:pk>/memo/", memo.code_memo, name="code_memo"),
 ]
 
+exchange_urls: list = [
+    path("studies/<slug:study>/exchange/", exchange.exchange, name="exchange"),
+    path("studies/<slug:study>/exchange/look/", exchange.exchange_look, name="exchange_look"),
+    path("studies/<slug:study>/exchange/<int:pk>/", exchange.exchange_job, name="exchange_job"),
+    path("studies/<slug:study>/exchange/<int:pk>/bring/", exchange.exchange_bring, name="exchange_bring"),
+    path("studies/<slug:study>/exchange/<int:pk>/drop/", exchange.exchange_drop, name="exchange_drop"),
+    path("studies/<slug:study>/exchange/project/", exchange.project_out, name="project_out"),
+    path("studies/<slug:study>/exchange/codebook.qdc", exchange.codebook_qdc, name="codebook_qdc"),
+    path("studies/<slug:study>/exchange/beside.json", exchange.beside_json, name="beside_json"),
+]
+
 download_urls: list = [
     path("studies/<slug:study>/exchange/codings.csv", downloads.codings_csv, name="codings_csv"),
     path("studies/<slug:study>/exchange/codings.xlsx", downloads.codings_xlsx, name="codings_xlsx"),
+    path("studies/<slug:study>/exchange/<int:pk>/rows-to-mend.csv", downloads.table_back, name="table_back"),
     path("studies/<slug:study>/exchange/codebook.docx", downloads.codebook_docx, name="codebook_docx"),
     path(
         "studies/<slug:study>/exchange/transcripts-html.zip",
@@ -250,6 +263,7 @@ urlpatterns = [
     *coding_urls,
     *search_urls,
     *memo_urls,
+    *exchange_urls,
     *download_urls,
     *matrix_urls,
     *analysis_urls,
