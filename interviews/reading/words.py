@@ -42,7 +42,8 @@ def plain(word: str) -> str:
     """Return a word without case and accents."""
     if word.isascii():
         return word.lower()
-    return "".join(sign for sign in unicodedata.normalize("NFKD", word.casefold()) if sign.isalnum())
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", word).casefold())
+    return "".join(sign for sign in folded if sign.isalnum())
 
 
 def words_of(text: str) -> Iterator[Word]:
@@ -54,8 +55,14 @@ def words_of(text: str) -> Iterator[Word]:
 
 def plain_words(text: str) -> list[str]:
     """Return the words of a text as they are compared."""
-    simple = text.translate(TYPOGRAPHIC)
-    return LETTERS.findall(simple.lower()) if simple.isascii() else [word.plain for word in words_of(text)]
+    simple = simplified(text)
+    return LETTERS.findall(simple) if simple is not None else [word.plain for word in words_of(text)]
+
+
+def simplified(text: str) -> str | None:
+    """Return a text in small letters where each sign is as long as it was, as in most texts; None for any other."""
+    simple = text if text.isascii() else text.translate(TYPOGRAPHIC)
+    return simple.lower() if simple.isascii() else None
 
 
 def terms_of(asked: str) -> list[Term]:
@@ -77,9 +84,9 @@ def terms_of(asked: str) -> list[Term]:
 
 def places_of(text: str, terms: Sequence[Term]) -> list[list[tuple[int, int]]]:
     """Return where each term stands in a text, as spans of it."""
-    simple = text.translate(TYPOGRAPHIC)
-    if simple.isascii():  # most texts: a word as it is compared is as long as it was, so it can be looked for at once
-        return [[match.span(1) for match in pattern_of(term).finditer(simple.lower())] for term in terms]
+    simple = simplified(text)
+    if simple is not None:
+        return [[match.span(1) for match in pattern_of(term).finditer(simple)] for term in terms]
     words = list(words_of(text))
     return [places_among(words, term) for term in terms]
 
