@@ -16,6 +16,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -37,7 +38,7 @@ from interviews.models import Study
 from interviews.studying import record
 from projects import jobs
 from projects.jobs import Run
-from projects.models import Job
+from projects.models import Job, JobPart
 
 LOOK, BRING = "look_at_file", "bring_in_file"
 PURPOSE = "bring-in"
@@ -75,6 +76,17 @@ def drop(look: Job) -> None:
         found.parts.all().delete()
         found.result = {}
         found.save(update_fields=["result"])
+
+
+def jobs_of(study: Study) -> QuerySet[Job]:
+    """Return the looks at files and the intakes of a study, newest first."""
+    return Job.objects.filter(program=study.program_id, key=study.slug, kind__in=(LOOK, BRING))
+
+
+def to_be_shown(study: Study) -> QuerySet[Job]:
+    """Return what was brought in, what is being worked at, and files that were looked at and wait for a decision."""
+    waits = Q(kind=LOOK) & (Q(ended_at=None) | Exists(JobPart.objects.filter(job=OuterRef("pk"))))
+    return jobs_of(study).filter(Q(kind=BRING) | waits).select_related("by")
 
 
 # ---- what a worker does

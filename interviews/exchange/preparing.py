@@ -139,7 +139,7 @@ def ready_of(source: Source, opened: Opened, report: Report) -> Ready | None:
     try:
         raw = opened.raw(source)
     except MissingText as error:
-        report.loss(_("A text is missing: %(why)s.") % {"why": error}, source.name)
+        report.loss(_("A text is missing."), f"{source.name}: {error}")
         return None
     text, replaced = kept_text(raw)
     if not text.strip():
@@ -212,7 +212,7 @@ def words_of_note(note: Note, opened: Opened, report: Report) -> str:
     try:
         words = kept_text(opened.raw(note))[0]
     except MissingText as error:
-        report.loss(_("A note's text is missing: %(why)s.") % {"why": error}, note.name)
+        report.loss(_("A note's text is missing."), f"{note.name}: {error}")
         words = ""
     plain, title = " ".join(words.split()), " ".join(note.name.removesuffix("…").removesuffix("...").split())
     if not title or plain.startswith(title):

@@ -45,11 +45,12 @@ def exchange_look(request, study):
 
 
 def page(request, study, form):
-    found = jobs_of(study).select_related("by").filter(kind=bringing_in.BRING)
+    found = list(bringing_in.to_be_shown(study)[:SHOWN]) if StudyRight.RUN in request.study_rights else []
     context = {
         **about(request, study),
         "form": form,
-        "brought": found[:SHOWN] if StudyRight.RUN in request.study_rights else [],
+        "waiting": [job for job in found if job.kind == bringing_in.LOOK or not job.has_ended],
+        "brought": [job for job in found if job.kind == bringing_in.BRING and job.has_ended],
         "has_codes": study.codes.in_use().exists(),
         "downloads": downloads.shown(request, study),
     }
@@ -114,13 +115,8 @@ def job_page(request, study, job, form=None):
     return render(request, template, context, status=422 if form and form.errors else 200)
 
 
-def jobs_of(study):
-    kinds = (bringing_in.LOOK, bringing_in.BRING)
-    return Job.objects.filter(program=study.program_id, key=study.slug, kind__in=kinds)
-
-
 def one_of(study, pk):
-    return get_object_or_404(jobs_of(study).select_related("program", "by"), pk=pk)
+    return get_object_or_404(bringing_in.jobs_of(study).select_related("program", "by"), pk=pk)
 
 
 # ---- out

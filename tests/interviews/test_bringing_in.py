@@ -372,7 +372,8 @@ def test_names_of_codes_that_clash_or_are_too_long_are_changed_and_said(bring):
 
 def test_a_missing_text_is_said_and_the_rest_comes_in(bring):
     job = bring(qdpx(qde(source("P01"), source("P02")), {"P02": SAID}))
-    assert f"A text is missing: internal://{guid('P01')}.txt is not in the archive. (1) P01" in remarks(job, "losses")
+    said = f"A text is missing. (1) P01: internal://{guid('P01')}.txt is not in the archive"
+    assert said in remarks(job, "losses")
     assert counts(job)["interviews"] == (1, 0)
 
 
