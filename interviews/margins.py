@@ -8,8 +8,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from django.db.models import Q
+
 from accounts.models import User
-from interviews.models import Code, Coder, Coding, Question, Transcript
+from interviews.models import Code, Coder, Coding, Memo, Question, Transcript
 from interviews.models.codes import CodingQuerySet
 from interviews.reading.turns import clock
 
@@ -89,8 +91,10 @@ def margin(transcript: Transcript, number: int, *, reader: User) -> list[Chip]:
 
 
 def changed_by_others(transcript: Transcript, *, since: dt.datetime, person: User) -> dict[int, list[Chip]]:
-    """Return the margins of the turns in which others put, changed or took away codings since a moment."""
-    touched = transcript.codings.filter(changed_at__gte=since).exclude(coder__user=person).visible_to_coder(person)
+    """Return the margins of turns in which others put, took away or wrote a memo about codings since a moment."""
+    remarked = Memo.objects.filter(coding__transcript=transcript, changed_at__gte=since).exclude(coder__user=person)
+    by_others = ~Q(coder__user=person) | Q(pk__in=remarked.values("coding"))
+    touched = transcript.codings.filter(by_others, changed_at__gte=since).visible_to_coder(person)
     starts = starts_of(transcript)
     numbers = {turn_at(starts, start) for start in touched.values_list("start", flat=True)}
     return {number: margin(transcript, number, reader=person) for number in sorted(numbers)}

@@ -162,8 +162,12 @@ def test_what_others_do_comes_in_after_seconds(world, ria, url, transcript, code
     shown = page(sign_in(world.ria).get(since))
     assert 'id="margin-3" hx-swap-oob="true"' in shown
     assert "Bo" in shown
+    page(ria.post(f"{url}codings/{Coding.objects.get().pk}/", {"text": "Why here?"}), 302)
+    assert "with a memo" in page(sign_in(world.bo).get(since))  # about one's own, by another
+    ria = sign_in(world.ria)
     assert "replaced meanwhile" in page(ria.get(since.replace("revision=1", "revision=9")))
-    assert ria.get(f"{url}codings/since/?at=2026-01-01T00:00:00").status_code == 404
+    for wrong in ("2026-01-01T00:00:00", "2026-99-01T00:00:00Z", "yesterday"):
+        assert ria.get(f"{url}codings/since/?at={wrong}").status_code == 404
 
 
 def test_a_text_that_still_names_somebody_is_coded_by_those_who_know(world, url, transcript, codes, sign_in):
