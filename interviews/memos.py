@@ -7,11 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Q
 
 from accounts.models import User
 from interviews.interviewing import locked
-from interviews.models import Code, Coding, Interview, Memo, Study, Theme, Transcript
+from interviews.models import Code, Coding, Interview, Memo, Study, Theme
 from interviews.studying import coder_of
 
 About = Coding | Code | Interview | Theme
@@ -77,9 +76,8 @@ def written_about(study: Study, about: About, *, reader: User) -> Written:
 
     Who codes an interview blind does not read what others think of it until the round is closed.
     """
-    blind = Transcript.objects.filter(agreement_rounds__closed_at=None, agreement_rounds__coders__user=reader)
-    rows = Memo.objects.filter(study=study, **{kind_of(about): about}).select_related("coder__user")
-    rows = rows.filter(Q(coder__user=reader) | ~Q(interview__transcript__in=blind.values("pk")))
+    rows = Memo.objects.visible_to_coder(reader).filter(study=study, **{kind_of(about): about})
+    rows = rows.select_related("coder__user")
     own = [memo for memo in rows if memo.coder.user_id == reader.pk]
     return Written(own[-1].text if own else "", [memo for memo in rows if memo.coder.user_id != reader.pk])
 

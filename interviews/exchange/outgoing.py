@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from uuid import UUID, uuid5
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -93,8 +93,7 @@ class Outgoing:
         """Read the memos that leave, by what they are about; those about what stays here stay too."""
         interviews = {one.pk for one in self.interviews.values()}
         codings = set(self.codings.values_list("pk", flat=True))
-        visible = Coding.objects.visible_to_coder(self.reader).values("pk")
-        rows = self.study.memos.filter(Q(coding=None) | Q(coding__in=visible)).select_related("coder")
+        rows = self.study.memos.visible_to_coder(self.reader).select_related("coder")
         self.all_memos: list[Memo] = []
         found: dict[tuple[str, int | None], list[Memo]] = {}
         stays = 0

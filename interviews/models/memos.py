@@ -12,8 +12,18 @@ from interviews.models.codes import Code, Coding
 from interviews.models.interviews import Interview
 from interviews.models.studies import Study
 from interviews.models.themes import Theme
+from interviews.models.transcripts import Transcript
 
 ABOUT = ("interview", "code", "coding", "theme")
+
+
+class MemoQuerySet(models.QuerySet):
+    def visible_to_coder(self, person):
+        """Leave out what others think of interviews that this person codes blind, and of codings they do not see."""
+        blind = Transcript.objects.coded_blind_by(person).values("pk")
+        codings = Coding.objects.visible_to_coder(person).values("pk")
+        rows = self.filter(Q(coder__user=person) | ~Q(interview__transcript__in=blind))
+        return rows.filter(Q(coding=None) | Q(coding__in=codings))
 
 
 class Memo(models.Model):
@@ -29,6 +39,8 @@ class Memo(models.Model):
     code = models.ForeignKey(Code, models.CASCADE, null=True, blank=True, related_name="memos")
     coding = models.ForeignKey(Coding, models.CASCADE, null=True, blank=True, related_name="memos")
     theme = models.ForeignKey(Theme, models.CASCADE, null=True, blank=True, related_name="memos")
+
+    objects = MemoQuerySet.as_manager()
 
     class Meta:
         ordering = ["created_at", "pk"]

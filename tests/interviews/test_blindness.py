@@ -2,7 +2,8 @@
 
 import pytest
 
-from interviews import codebook, coding, margins
+from interviews import codebook, coding, deidentifying, margins, memos
+from interviews.exchange.outgoing import Outgoing, Wishes
 from interviews.models import AgreementRound, Coding
 from interviews.studying import coder_of
 from tests.interviews.conftest import transcript_of
@@ -52,3 +53,11 @@ def test_margins_passages_and_counts_are_those_a_coder_may_see(world, opened, tr
     assert [one.coding for one in margins.passages_of(codes["Time"], [transcript], reader=world.bo)] == [mine]
     rows = {row.code: row.codings for row in codebook.tree(opened.study, reader=world.bo)}
     assert rows[codes["Time"]] == 1
+
+
+def test_memos_of_others_about_an_interview_coded_blind_do_not_leave_with_a_project(world, opened, transcript, by):
+    deidentifying.say_cleared(transcript, cleared=True, revision=1, **by)
+    memos.write_memo(opened.study, transcript.interview, text="They wait for leaders.", **by)
+    leaving = {who: Outgoing(opened.study, reader=who, wishes=Wishes()).all_memos for who in (world.ria, world.bo)}
+    assert [memo.text for memo in leaving[world.ria]] == ["They wait for leaders."]
+    assert leaving[world.bo] == []
