@@ -21,7 +21,7 @@ from typing import IO, Any
 from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -209,13 +209,21 @@ def run_due(*, now: datetime) -> int:
 
 
 def forget_files(*, now: datetime) -> int:
-    """Forget the files of jobs that ended a week ago and that nobody went on with; return how many pieces went."""
-    return JobPart.objects.filter(job__ended_at__lt=now - KEPT).delete()[0]
+    """Forget the files of jobs that ended a week ago and that nobody went on with, and what was seen in them.
+
+    Returns how many pieces went.
+    """
+    return forget(Job.objects.filter(ended_at__lt=now - KEPT))
 
 
 def forget_waiting(program: Program, *, key: str) -> None:
     """Forget the files of what was looked at and not gone on with, and what was seen in them, about one thing."""
-    ended = Job.objects.filter(program=program, key=key, ended_at__isnull=False)
-    waiting = ended.filter(parts__isnull=False).distinct()
-    Job.objects.filter(pk__in=[job.pk for job in waiting]).update(result={})
-    JobPart.objects.filter(job__in=ended).delete()
+    forget(Job.objects.filter(program=program, key=key, ended_at__isnull=False))
+
+
+@transaction.atomic
+def forget(ended: QuerySet[Job]) -> int:
+    """Forget the files of jobs that have ended, and what was seen in them; return how many pieces went."""
+    waiting = list(ended.filter(parts__isnull=False).distinct().values_list("pk", flat=True))
+    Job.objects.filter(pk__in=waiting).update(result={})
+    return JobPart.objects.filter(job__in=waiting).delete()[0]

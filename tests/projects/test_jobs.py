@@ -159,6 +159,14 @@ def test_files_that_nobody_went_on_with_are_forgotten_after_a_week(asked, world)
     assert JobPart.objects.count() == 1  # of the one that waits
 
 
+def test_what_was_seen_in_a_forgotten_file_is_forgotten_with_it(asked, world):
+    look = asked(file=SimpleUploadedFile("talks.qdpx", b"words"))
+    jobs.run(look.pk, now=world.now)
+    Job.objects.filter(pk=look.pk).update(result={"report": {"faults": ["what somebody said"]}})
+    jobs.forget_files(now=Job.objects.get(pk=look.pk).ended_at + 8 * DAY)
+    assert Job.objects.get(pk=look.pk).result == {}
+
+
 def test_a_kind_that_nobody_knows_is_not_queued(asked):
     with pytest.raises(LookupError):
         asked("other")
