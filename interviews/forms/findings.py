@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from interviews.forms.analysis import LARGEST, AddressForm
 from interviews.forms.codes import code_choices
-from interviews.forms.guides import ConstructsField, step_names
+from interviews.forms.guides import ConstructsField, RowsField, step_names
 from interviews.models import Coding, Finding, FindingStep, Study, Summary, Theme
 from interviews.paging import Page
 from interviews.sources import Source
@@ -99,7 +99,7 @@ class FindingBarriersForm(forms.Form):
 class FindingStrategiesForm(forms.Form):
     """The strategies (ERIC) that a finding speaks of; first those that experts would choose against its barriers."""
 
-    strategies = forms.ModelMultipleChoiceField(
+    strategies = RowsField(
         Strategy.objects.all(), label=_("What helps"), required=False, widget=forms.CheckboxSelectMultiple
     )
 
@@ -197,8 +197,8 @@ class SourceForm(PlaceForm):
 class EvidenceForm(forms.Form):
     """Passages and summaries to put behind a finding, of those that the person may read."""
 
-    codings = forms.ModelMultipleChoiceField(Coding.objects.none(), required=False)
-    summaries = forms.ModelMultipleChoiceField(Summary.objects.none(), required=False)
+    codings = RowsField(Coding.objects.none(), required=False)
+    summaries = RowsField(Summary.objects.none(), required=False)
 
     def __init__(self, *args: Any, codings: QuerySet[Coding], summaries: QuerySet[Summary], **kwargs: Any):
         super().__init__(*args, **kwargs)

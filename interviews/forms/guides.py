@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from interviews.forms.analysis import LARGEST
 from interviews.models import PartTie, Question, Study, Summary
 from roadmap.models import Construct, Step
 
@@ -17,7 +18,17 @@ def step_names(study: Study) -> dict[str, str]:
     return dict(steps.order_by("version__number", "position").values_list("key", "name"))
 
 
-class ConstructsField(forms.ModelMultipleChoiceField):
+class RowsField(forms.ModelMultipleChoiceField):
+    """Rows of a table, by id. An id that no database holds is none of them."""
+
+    def clean(self, value: Any) -> Any:
+        far = [pk for pk in value or () if len(str(pk)) >= len(str(LARGEST))]
+        if far:
+            raise forms.ValidationError(self.error_messages["invalid_choice"], "invalid_choice", {"value": far[0][:20]})
+        return super().clean(value)
+
+
+class ConstructsField(RowsField):
     """CFIR constructs as boxes to tick, under the domain they belong to."""
 
     def __init__(self, **kwargs: Any):

@@ -13,6 +13,7 @@ from interviews import agreeing, comparing, differing, settling
 from interviews.access import StudyRight, readable_transcripts, study_view
 from interviews.forms.agreement import PlacesForm, RoundForm, SettleForm
 from interviews.models import AgreementRound, Code, Settlement, Transcript
+from interviews.views.search import whole
 from interviews.views.study import about
 from projects import spreadsheets
 
@@ -73,8 +74,8 @@ def agreement_csv(request, study, pk):
 @study_view(StudyRight.WORK)
 def agreement_through(request, study, pk):
     """Say that one is through with an interview of a round, or not after all; go back to where one was."""
-    found, number = one_of(study, pk), request.POST.get("transcript", "")
-    talk = get_object_or_404(Transcript, pk=number if number.isdecimal() else 0, agreement_rounds=found)
+    found, number = one_of(study, pk), whole(request.POST.get("transcript", ""))
+    talk = get_object_or_404(Transcript, pk=number or 0, agreement_rounds=found)
     through = request.POST.get("through") == "1"
     try:
         agreeing.say_through(found, talk.pk, through=through, by=request.user, now=timezone.now())

@@ -127,7 +127,7 @@ def codings_since(request, study, transcript):
 def text_of(request, study, pk):
     """Return a transcript for somebody who may read it."""
     rows = Transcript.objects.select_related("interview__participant", "interview__study__program")
-    found = get_object_or_404(rows, interview__study=study, interview=pk)
+    found = get_object_or_404(rows, interview__study=study, interview__pk=pk)
     if not may_read(found, study, request.scopes, request.study_rights):
         raise PermissionDenied(_("Names are still in this text. It can be read once they are replaced."))
     return found
@@ -143,12 +143,12 @@ def address_of(study, transcript):
 
 
 def moment_of(said):
-    """Return a moment from an address or a form; None for what is none."""
+    """Return a moment from an address or a form; None for what is none, or in a year that has no other beside it."""
     try:
         moment = parse_datetime(said)
     except ValueError:
         return None
-    return moment if moment and timezone.is_aware(moment) else None
+    return moment if moment and timezone.is_aware(moment) and dt.MINYEAR < moment.year < dt.MAXYEAR else None
 
 
 def answer(request, study, transcript, made, *, said, fresh=False):

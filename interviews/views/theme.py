@@ -13,6 +13,7 @@ from interviews.forms.codes import MemoForm
 from interviews.forms.findings import IntoThemeForm, NewThemeForm, PlaceForm, ThemeCodesForm, ThemeForm
 from interviews.forms.guides import step_names
 from interviews.models import Coding
+from interviews.views.search import whole
 from interviews.views.study import about
 
 PAGE = 30
@@ -126,9 +127,8 @@ def theme_codes(request, study, pk):
 @study_view(StudyRight.WORK)
 def theme_let_go(request, study, pk):
     """Let a single passage go out of a theme."""
-    found, coding = one_of(study, pk), request.POST.get("coding", "")
-    codings = [int(coding)] if coding.isdecimal() and len(coding) < 12 else []
-    theming.let_go(found, codings=codings, by=request.user, now=timezone.now())
+    found, coding = one_of(study, pk), whole(request.POST.get("coding", ""))
+    theming.let_go(found, codings=[coding] if coding else [], by=request.user, now=timezone.now())
     return redirect("interviews:theme", study=study.slug, pk=pk)
 
 
@@ -163,7 +163,7 @@ def theme_remove(request, study, pk):
 def coding_leads(request, study, pk, coding):
     """Show where a coding leads: themes, findings, steps, barriers and strategies; put it into a theme."""
     rows = readable_codings(request, study).select_related("code", "transcript__interview")
-    found = get_object_or_404(rows.defer("transcript__text"), pk=coding, transcript__interview=pk)
+    found = get_object_or_404(rows.defer("transcript__text"), pk=coding, transcript__interview__pk=pk)
     form = IntoThemeForm(request.POST or None, study=study)
     if request.method == "POST" and form.is_valid():
         theming.gather(form.cleaned_data["theme"], codings=[found.pk], by=request.user, now=timezone.now())
