@@ -6,7 +6,9 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from interviews.interviewing import locked
@@ -27,10 +29,10 @@ def write_memo(study: Study, about: About, *, text: str, by: User, now: dt.datet
     """Write what a person thinks about a thing of a study; empty words take it away. The same again changes nothing.
 
     Everybody writes one memo at a thing; where more came in with a file, the newest is changed. Raises ValidationError
-    for an interview whose participant has withdrawn.
+    for an interview whose participant has withdrawn, and for a passage that is not there any more.
     """
-    if isinstance(about, Interview):
-        locked(about)
+    if isinstance(about, Interview | Coding):
+        lock_talk(about)
     place = {"study": study, "coder": coder_of(study, by), kind_of(about): about}
     memo = Memo.objects.select_for_update(of=("self",), no_key=True).filter(**place).last()
     text = text.strip()
@@ -46,6 +48,15 @@ def write_memo(study: Study, about: About, *, text: str, by: User, now: dt.datet
     memo.text, memo.changed_at = text, now
     memo.save(update_fields=["text", "changed_at"])
     return memo
+
+
+def lock_talk(about: Interview | Coding) -> None:
+    """Lock the interview that a memo is about, as who withdraws does. Raises ValidationError as `write_memo` does."""
+    talk = about if isinstance(about, Interview) else Interview.objects.filter(transcript__codings=about).first()
+    if talk:
+        locked(talk)
+    if isinstance(about, Coding) and not Coding.objects.filter(pk=about.pk).exists():
+        raise ValidationError(_("This passage is not there any more."))
 
 
 def hand_over(memos: Iterable[Memo], to: About, *, now: dt.datetime) -> None:

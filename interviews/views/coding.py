@@ -70,7 +70,10 @@ def coding(request, study, transcript, coding):
     form = MemoForm(request.POST or None, initial={"text": written.own})
     saved = request.method == "POST" and form.is_valid()
     if saved:
-        memos.write_memo(study, found, by=request.user, now=timezone.now(), **form.cleaned_data)
+        try:
+            memos.write_memo(study, found, by=request.user, now=timezone.now(), **form.cleaned_data)
+        except ValidationError as error:
+            return refused(request, study, transcript, " ".join(error.messages))
         if not request.htmx:
             return redirect(f"{address_of(study, transcript)}#turn-{margins.turn_of(transcript, found.start)}")
     context = {

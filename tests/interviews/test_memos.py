@@ -43,6 +43,9 @@ def test_what_is_said_of_an_interview_goes_when_its_participant_withdraws(transc
     assert not Memo.objects.exists()
     with pytest.raises(ValidationError, match="withdrawn"):
         write(transcript.interview, "Once more.")
+    with pytest.raises(ValidationError, match="not there any more"):
+        write(coded[0], "Once more.")
+    assert not Memo.objects.exists()
 
 
 def test_a_memo_is_about_what_its_table_names():
