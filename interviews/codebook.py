@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from interviews.filling import give_cells
 from interviews.memos import hand_over
-from interviews.models import Code, Coding, Study
+from interviews.models import Code, Coding, Evidence, Study
 from interviews.outline import outline
 from interviews.reading.codes import WORDS, read_codes
 from interviews.studying import record
@@ -204,7 +204,9 @@ def stand_in(gone: Coding, kept: int, *, now: dt.datetime) -> None:
     for theme in gone.themes.all():
         theme.codings.remove(gone)
         theme.codings.add(kept)
+    quoting = list(gone.evidence.filter(quoted=True).values_list("finding", flat=True))
     gone.evidence.exclude(finding__evidence__coding=kept).update(coding=kept)
+    Evidence.objects.filter(coding=kept, finding__in=quoting).update(quoted=True)
     hand_over(gone.memos.all(), Coding(pk=kept), now=now)
 
 

@@ -3,7 +3,7 @@ from django.core.exceptions import ValidationError
 from django.core.management import call_command
 
 from accounts.models import Activity
-from interviews import codebook, coding, memos, studying
+from interviews import codebook, coding, concluding, deidentifying, memos, studying
 from interviews.codebook import tree
 from interviews.models import Code, Coding, Memo, Study
 from tests.together import at_once
@@ -166,6 +166,16 @@ def test_memos_of_a_merged_code_and_of_a_passage_coded_with_both_follow(transcri
     assert memos.own_words(study, codes["Space"], by["by"]) == "Of space.\n\nOf time."
     assert memos.own_words(study, space, by["by"]) == "A space here.\n\nA time here."
     assert Memo.objects.count() == 2
+
+
+def test_a_quote_of_a_passage_coded_with_both_stays_quoted_when_they_are_merged(study, transcript, coded, codes, by):
+    deidentifying.say_cleared(transcript, cleared=True, revision=1, **by)
+    kept = coding.apply_code(transcript, codes["Helps"].pk, start=0, end=11, revision=1, **by)
+    finding = concluding.state_finding(study, sentence="Time is short.", **by)
+    concluding.rest_on(finding, codings=[coded[0].pk, kept.pk], **by)
+    concluding.choose_quotes(finding, [finding.evidence.get(coding=coded[0]).pk], **by)
+    codebook.merge_codes(codes["Time"], codes["Helps"], **by)
+    assert [(one.coding, one.quoted) for one in finding.evidence.there()] == [(kept, True)]
 
 
 def test_a_code_of_many_passages_is_merged_in_few_statements(transcript, codes, by, django_assert_max_num_queries):
