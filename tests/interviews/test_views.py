@@ -8,7 +8,7 @@ from django.utils import timezone
 from interviews import deidentifying, guiding, interviewing, recruiting
 from interviews.models import Approval, Guide, Interview, Participant, Study, Summary
 from roadmap.models import Construct
-from tests.interviews.conftest import GUIDE, agreed, listed
+from tests.interviews.conftest import GUIDE, agreed, listed, said_by
 
 pytestmark = pytest.mark.django_db
 BASE = "/studies/what-helps-sites/"
@@ -98,6 +98,14 @@ def test_a_lead_sees_how_far_the_study_is_and_no_way_into_it(world, study, talk,
     assert "fewer than 5" in said
     assert "interviews/" not in said
     assert "P01" not in said
+
+
+def test_no_total_tells_a_lead_how_many_of_a_small_group_were_heard(world, study, guide, codes, by, sign_in):
+    said_by(study, guide, codes, by, "partner", 5)
+    said_by(study, guide, codes, by, "state", 2)
+    said = page(sign_in(world.ana).get(BASE))
+    assert "fewer than 5" in said
+    assert "held" not in said
 
 
 def test_people_are_taken_in_and_end(world, ria, study):
