@@ -10,7 +10,7 @@ import json
 import tempfile
 from collections.abc import Callable, Iterator, Sequence, Sized
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import IO, Any
 from uuid import UUID, uuid5
 
@@ -66,7 +66,7 @@ class Spool:
         self.names: list[str] = []  # of all texts, also of those that are not ready
 
     def write(self, ready: Ready) -> None:
-        self.file.write(json.dumps(asdict(ready), default=str) + "\n")
+        self.file.write(json.dumps(row_of(ready), default=str) + "\n")
         self.count += 1
         self.codes |= {one.code for passage in ready.passages for one in passage.codings}
 
@@ -74,6 +74,17 @@ class Spool:
         self.file.seek(0)
         for line in self.file:
             yield read_back(json.loads(line))
+
+
+def row_of(ready: Ready) -> dict[str, Any]:
+    """Return a text as JSON can hold it; by hand, as `asdict` would copy every identifier in depth."""
+    passages = [{**vars(one), "codings": [coding_row(each) for each in one.codings]} for one in ready.passages]
+    values = [{"variable": one.variable, "words": one.words} for one in ready.values]
+    return {**vars(ready), "passages": passages, "values": values}
+
+
+def coding_row(one: Coding) -> dict[str, Any]:
+    return {name: getattr(one, name) for name in Coding.__slots__}
 
 
 def read_back(row: dict[str, Any]) -> Ready:

@@ -6,10 +6,12 @@ import pytest
 
 from interviews import deidentifying
 from interviews.models import Code, Coding, Participant, Transcript
+from tests.interviews.conftest import transcript_of
 from tests.interviews.test_bringing_in import bring, counts, look, remarks
 from tests.interviews.test_downloads import OUT, rows_of
 from tests.interviews.test_tables import HEAD
 from tests.interviews.test_taguette import MADE, SELECTED
+from tests.interviews.test_views import page
 
 pytestmark = pytest.mark.django_db
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -104,3 +106,46 @@ def test_taguettes_codebook_fills_the_codebook(study, bring, kind):
     bring((FIXTURES / f"taguette-codebook.{kind}").read_bytes())
     assert study.codes.get(name="time").parent.name == "barriers"
     assert study.codes.count() == 6
+
+
+def test_a_table_is_handed_back_with_its_faults_on_the_page_of_the_look(study, look, bring, sign_in, world):
+    bring(MADE.read_bytes())
+    table = HEAD + "1,one,barriers,twice & more\n2,one,,'=1\n3,one,barriers,Never said\n"
+    seen = look(table.encode(), name="mine.csv")
+    ria = sign_in(world.ria)
+    shown = page(ria.get(f"{OUT}{seen.pk}/"))
+    assert "These rows must be mended first" in shown
+    assert "2 rows need another look." in shown
+    assert f'href="{OUT}{seen.pk}/rows-to-mend.csv"' in shown
+    back = rows_of(ria.get(f"{OUT}{seen.pk}/rows-to-mend.csv"))
+    assert [bool(row["errors"]) for row in back] == [False, True, True]
+    assert back[1]["content"] == "'=1"
+    assert back[2]["errors"].startswith("words: These words are not in the text")
+    project = look(MADE.read_bytes())
+    assert ria.get(f"{OUT}{project.pk}/rows-to-mend.csv").status_code == 404
+
+
+def test_the_page_says_what_leaves_and_what_stays(study, bring, sign_in, world, by):
+    bring(MADE.read_bytes())
+    ria = sign_in(world.ria)
+    shown = page(ria.get(OUT))
+    assert "3 interviews: their texts still name somebody" in shown
+    assert "coded.docx" not in shown
+    text = Transcript.objects.first()
+    deidentifying.say_cleared(text, cleared=True, revision=1, **by)
+    text.interview.participant.consents.create(
+        form_version="1", given_on=by["now"].date(), scope="quote", recorded_by=world.ria
+    )
+    assert f"interviews/{text.interview_id}/coded.docx" in page(ria.get(OUT))
+
+
+@pytest.mark.parametrize("many", [1, 12])
+def test_the_page_takes_as_many_statements_however_many_texts(
+    study, guide, by, sign_in, world, many, django_assert_max_num_queries
+):
+    for number in range(many):
+        transcript_of(study, guide, by, f"P{number:02}", said="I: Yes?\nP: No.\n", name="")
+    ria = sign_in(world.ria)
+    ria.get(OUT)
+    with django_assert_max_num_queries(14):
+        assert page(ria.get(OUT)).count("stays here:") == many
