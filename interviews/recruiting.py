@@ -31,6 +31,7 @@ from interviews.models import (
     VariableValue,
 )
 from interviews.studying import record
+from projects import jobs
 from projects.models import Project, Site
 
 State = Participant.State
@@ -209,6 +210,7 @@ def withdraw(participant: Participant, *, by: User, now: dt.datetime) -> Removed
     memos.delete()
     Transcript.objects.filter(interview__participant=current).delete()
     Original.objects.filter(interview__participant=current).delete()
+    jobs.forget_waiting(current.study.program, key=current.study.slug)  # nobody knows whose words such a file holds
     cells = FrameworkCell.objects.filter(participant=current)
     VariableValue.objects.filter(Q(participant=current) | Q(interview__participant=current)).delete()
     words = Summary.objects.filter(interview__participant=current)

@@ -443,6 +443,13 @@ def test_who_is_no_owner_any_more_brings_nothing_in(look, study, by, world):
     assert "Only owners of the study" in asked.reason
 
 
+def test_a_withdrawal_forgets_a_file_that_waits(look, study, by):
+    look(talk())
+    assert JobPart.objects.exists()
+    recruiting.withdraw(listed(study, "P55", by=by), **by)
+    assert not JobPart.objects.exists()
+
+
 def test_destroying_files_and_key_forgets_a_file_that_waits(look, study, by):
     job = look(talk())
     deidentifying.destroy(study, **by)
