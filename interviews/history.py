@@ -52,6 +52,8 @@ DID = {  # what stands between who did it and what it was done to
     "study_targets_set": gettext_lazy("changed the targets of"),
     "study_protection_changed": gettext_lazy("changed who reads names, or when files end, in"),
     "study_files_destroyed": gettext_lazy("destroyed the files and the key of"),
+    "study_brought_in": gettext_lazy("brought in what another program made for"),
+    "study_handed_out": gettext_lazy("took out as a project"),
     "guide_written": gettext_lazy("wrote"),
     "question_tied": gettext_lazy("said what is asked about by"),
     "participant_listed": gettext_lazy("put on the list"),
@@ -104,13 +106,29 @@ CHANGED = gettext_lazy("changed")
 SAID = {
     "codings": gettext_lazy("Passages: %(n)s"),
     "codes": gettext_lazy("Codes: %(n)s"),
+    "interviews": gettext_lazy("Interviews: %(n)s"),
+    "memos": gettext_lazy("Memos: %(n)s"),
+    "texts": gettext_lazy("Texts: %(n)s"),
     "merged_into": gettext_lazy("Into %(n)s"),
     "split_off": gettext_lazy("New beside it: %(n)s"),
 }
 FIELDS = {field.name: field for model in (Study, Code) for field in model._meta.fields}
 KEPT = {name: FIELDS[name] for name in ("name", "aim", "definition", "use_when", "not_when")}  # with their words
 NAMED = {name: FIELDS[name] for name in ("examples", "colour", "mark")}
-ORDER = [*KEPT, *NAMED, "merged_into", "split_off", "parent", "codings", "codes", "open_text", "destroy_on"]
+ORDER = [
+    *KEPT,
+    *NAMED,
+    "merged_into",
+    "split_off",
+    "parent",
+    "interviews",
+    "texts",
+    "codings",
+    "codes",
+    "memos",
+    "open_text",
+    "destroy_on",
+]
 NOTHING = {field.name: 0 for field in fields(Removed)}
 ABOUT_FILES = ("study_protection_changed", "study_files_destroyed")
 FEW = 12

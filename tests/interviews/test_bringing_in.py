@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts import once
 from accounts.models import Activity
-from interviews import bringing_in, deidentifying, recruiting, studying
+from interviews import bringing_in, deidentifying, history, recruiting, studying
 from interviews.exchange.intake_people import Choices
 from interviews.models import (
     Code,
@@ -179,7 +179,9 @@ def test_all_of_a_project_comes_in_and_keeps_its_identifiers(bring, study, by, w
     assert (theme.name, theme.meaning, list(theme.codes.all())) == ("Scarcity", "Too little.", [time])
     values = dict(VariableValue.objects.values_list("variable__name", "value"))
     assert values == {"Years": "7", "Job": "Community partner"}
-    assert Activity.objects.filter(verb="study_brought_in", key=study.slug).count() == 1
+    line = history.line_of(Activity.objects.get(verb="study_brought_in", key=study.slug))
+    assert (line.did, line.what) == ("brought in what another program made for", "What helps sites")
+    assert line.change == "Interviews: 1. Passages: 2. Codes: 4. Memos: 5"
 
 
 def test_the_file_and_what_was_seen_in_it_are_forgotten_and_the_report_stays(bring):

@@ -17,7 +17,7 @@ from lxml import etree
 from pyrefiqda import RefiProject
 
 from accounts.models import Activity
-from interviews import bringing_in, codebook, coding, handing_out, memos, recruiting, studying
+from interviews import bringing_in, codebook, coding, handing_out, history, memos, recruiting, studying
 from interviews.exchange import descriptions
 from interviews.exchange.beside import beside
 from interviews.exchange.outgoing import Outgoing, Wishes
@@ -316,6 +316,8 @@ def test_it_is_recorded_who_took_it(filled, by, world):
     out(filled, by)
     told = Activity.objects.get(verb="study_handed_out")
     assert (told.actor, told.changes) == (world.ria, {"texts": [None, 2]})
+    line = history.line_of(told)
+    assert (line.did, line.what, line.change) == ("took out as a project", "What helps sites", "Texts: 2")
 
 
 def test_a_second_reader_of_refi_qda_finds_the_same_words(filled, by, tmp_path):
