@@ -5,6 +5,7 @@ The labels are part of the format: the same in every language, so that what went
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container
 
 LABELS = {
@@ -15,6 +16,7 @@ LABELS = {
     "step_key": "Step of the Roadmap: ",
 }
 BETWEEN = "\n\n"
+STEP = re.compile(r"[A-Za-z0-9_-]{1,80}")
 # The colours of codes on light paper, by number; static/milepost.css has them as --code-1 and so on.
 PALETTE = ("#1f5fa8", "#8a5a00", "#2f6b3c", "#6a3fa0", "#a4262c", "#0f5c6e", "#5c6400", "#52606d")
 
@@ -41,7 +43,7 @@ def taken_apart(text: str, *, constructs: Container[str]) -> dict[str, str]:
         value = rest[begins + len(label) :]
         if key == "construct" and value not in constructs:
             continue
-        if key == "step_key" and not (value.isascii() and value.replace("-", "").replace("_", "").isalnum()):
+        if key == "step_key" and not STEP.fullmatch(value):
             continue
         meaning[key], rest = value, rest[: max(at, 0)]
     meaning["definition"] = rest

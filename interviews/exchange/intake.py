@@ -72,7 +72,6 @@ class Coders:
         self.intake = intake
         self.by_guid = {coder.guid: coder for coder in intake.study.coders.select_related("user")}
         self.by_name = {coder.name: coder for coder in self.by_guid.values() if coder.user_id is None}
-        self.names = set(self.by_name)
         for number, user in enumerate(users, start=1):
             self.take(user.guid, user.name or user.initials or _("Coder %(n)s") % {"n": number})
 
@@ -116,7 +115,7 @@ class Variables:
                 self.take(one)
 
     def take(self, one: parts.Variable) -> None:
-        found = self.by_guid.get(one.guid) or self.by_name.get((one.name[:200].casefold(), one.kind))
+        found = self.by_guid.get(one.guid) or self.by_name.pop((one.name[:200].casefold(), one.kind), None)
         if found is None:
             name = one.name[:200] or _("Variable")
             found = Variable(

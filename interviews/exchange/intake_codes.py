@@ -91,12 +91,8 @@ class Codebook:
         return code
 
     def free_name(self, over: UUID | None, name: str) -> str:
-        """Return a name as it can stand at a place: cut where it is too long, numbered where it is taken."""
-        short, number = name[:LONGEST_NAME].strip(), 1
-        while (over, short.lower()) in self.by_place:
-            number += 1
-            ending = f" ({number})"
-            short = name[: LONGEST_NAME - len(ending)].strip() + ending
+        """Return a name as it can stand at a place."""
+        short = free_name(name, LONGEST_NAME, {taken for above, taken in self.by_place if above == over})
         if short != name:
             self.intake.report.deviation(_("A code's name is too long or there twice; it was changed."), name)
         return short
@@ -111,19 +107,32 @@ class Codebook:
         return meaning
 
 
+def free_name(name: str, longest: int, taken: set[str]) -> str:
+    """Return a name cut where it is too long, and numbered where it is `taken`, in small letters; it is taken then."""
+    short, number = name[:longest].strip(), 1
+    while short.lower() in taken:
+        number += 1
+        ending = f" ({number})"
+        short = name[: longest - len(ending)].strip() + ending
+    taken.add(short.lower())
+    return short
+
+
 class Themes:
     """Sets of codes as themes. A set of texts alone is lost."""
 
     def __init__(self, intake: Intake, sets: Iterable[parts.Set], codebook: Codebook):
         self.intake = intake
         self.by_guid = {theme.guid: theme for theme in intake.study.themes.all()}
-        self.by_name = {theme.name.lower(): theme for theme in self.by_guid.values()}
+        self.taken = {theme.name.lower() for theme in self.by_guid.values()}
+        file = {one.guid for one in sets}
+        self.by_name = {theme.name.lower(): theme for theme in self.by_guid.values() if theme.guid not in file}
         self.notes: dict[UUID, Theme] = {}
         for one in sets:
             intake.report.loss(_("That a set holds texts is not kept."), one.name, len(one.sources) and 1)
             if one.sources and not one.codes:
                 continue
-            theme = self.by_guid.get(one.guid) or self.by_name.get(one.name[:LONGEST_THEME].lower())
+            theme = self.by_guid.get(one.guid) or self.by_name.pop(one.name[:LONGEST_THEME].lower(), None)
             if theme is None:
                 theme = self.make(one, codebook)
             else:
@@ -131,18 +140,19 @@ class Themes:
             self.notes |= {guid: theme for guid in one.notes if guid not in self.notes}
 
     def make(self, one: parts.Set, codebook: Codebook) -> Theme:
-        name = one.name[:LONGEST_THEME] or _("Theme without a name")
+        name = free_name(one.name or _("Theme without a name"), LONGEST_THEME, self.taken)
+        if name != one.name:
+            self.intake.report.deviation(_("A set's name is too long or there twice; it was changed."), one.name)
         theme = Theme(
             study=self.intake.study,
             guid=one.guid,
             name=name,
             meaning=one.description,
-            position=len(self.by_name) + 1,
+            position=len(self.taken),
             created_by=self.intake.by,
             created_at=self.intake.now,
         )
         self.intake.save("themes", theme)
         if not self.intake.dry:
             theme.codes.set([codebook.by_guid[guid] for guid in one.codes])
-        self.by_name[name.lower()] = theme
         return theme

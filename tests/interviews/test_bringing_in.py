@@ -372,6 +372,17 @@ def test_names_of_codes_that_clash_or_are_too_long_are_changed_and_said(bring):
     assert "too long or there twice" in remarks(job, "deviations")
 
 
+def test_sets_and_variables_of_one_name_stay_two(bring, study):
+    sets = "".join(f'<Set guid="{guid(n)}" name="Scarcity"/>' for n in ("a", "b"))
+    ages = [f'<Variable guid="{guid(n)}" name="Age" typeOfVariable="Text"/>' for n in ("c", "d")]
+    before, after = f"<Variables>{''.join(ages)}</Variables>", f"<Sets>{sets}</Sets>"
+    data = qdpx(qde(source("P01"), before=before, after=after), {"P01": SAID})
+    bring(data)
+    assert set(Theme.objects.values_list("name", flat=True)) == {"Scarcity", "Scarcity (2)"}
+    assert Variable.objects.filter(name="Age").count() == 2
+    assert bring(data).result["new"] == 0
+
+
 def test_a_missing_text_is_said_and_the_rest_comes_in(bring):
     job = bring(qdpx(qde(source("P01"), source("P02")), {"P02": SAID}))
     said = f"A text is missing. (1) P01: internal://{guid('P01')}.txt is not in the archive"
