@@ -419,6 +419,20 @@ def test_two_at_once_bring_the_same_project_in_once(look, study, by, monkeypatch
     assert min(results) == 0
 
 
+@pytest.mark.django_db(transaction=True)
+def test_who_withdraws_while_their_texts_come_in_leaves_nothing_behind(look, bring, study, by, monkeypatch):
+    bring(talk())
+    who = study.participants.get()
+    monkeypatch.setattr(jobs, "nudge", lambda pk: None)
+    more = selection(PLAIN, "Somebody rang.", more=ref("n"))
+    job = look(qdpx(qde(source("P01", more), after=f"<Notes>{note('n', 'A thought.')}</Notes>"), {"P01": SAID}))
+    asked = bringing_in.ask_to_bring(job, STAFF, token=once.token(bringing_in.PURPOSE), **by)
+    at_once(lambda: recruiting.withdraw(who, **by), lambda: jobs.run(asked.pk))
+    assert not Transcript.objects.exists()
+    assert not Coding.objects.exists()
+    assert not Memo.objects.exists()
+
+
 def test_a_form_sent_twice_asks_once(look, by):
     job, token = look(talk()), once.token(bringing_in.PURPOSE)
     bringing_in.ask_to_bring(job, STAFF, token=token, **by)
