@@ -11,9 +11,11 @@ from typing import Any
 
 from django.db.models import BooleanField, F, Func, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 
 from interviews import paging
-from interviews.models import SearchedTurn, Transcript
+from interviews.models import RoleGroup, SearchedTurn, Transcript
 from interviews.reading.words import Term, marked, places_of, plain_words
 from interviews.units import sentences
 
@@ -23,6 +25,7 @@ CONTEXT = 160  # characters shown on each side of a passage
 LONGEST = 600  # characters shown of a passage
 
 Span = tuple[int, int]
+Row = Any  # a named tuple: what `with_people` reads of a turn
 Pieces = list[tuple[str, bool]]
 Compiled = tuple[str, tuple[str | int, ...]]
 
@@ -118,10 +121,13 @@ def page_of(keys: Sequence[int], *, after: int | None, before: int | None, size:
     return paging.Page(list(rows), shown[0] if start else None, shown[-1] if start + size < len(keys) else None)
 
 
-def with_people(turns: QuerySet[SearchedTurn]) -> QuerySet[SearchedTurn]:
-    """Take along whom turns are of; the texts they are from stay behind."""
-    rows = turns.select_related("transcript__interview__participant")
-    return rows.defer("words", "transcript__text", "transcript__turns", "transcript__masks")
+def with_people(turns: QuerySet[SearchedTurn]) -> QuerySet[SearchedTurn, Row]:
+    """Read of turns what a page shows of them, and whom they are of: values, for four objects a hit cost more."""
+    who = "transcript__interview__participant__"
+    people = {"pseudonym": F(f"{who}pseudonym"), "role_group": F(f"{who}role_group")}
+    place = {"interview": F("transcript__interview"), "revision": F("transcript__revision")}
+    named = turns.annotate(**place, **people)
+    return named.values_list("pk", "number", "start", "speaker", "text", *place, *people, named=True)
 
 
 @dataclass(frozen=True)
@@ -132,7 +138,7 @@ class Hit:
     that were asked for.
     """
 
-    turn: SearchedTurn
+    turn: Row
     start: int
     end: int
     before: str
@@ -147,11 +153,22 @@ class Hit:
     @property
     def value(self) -> str:
         """The passage as it goes into a form: of which interview, and of which revision of its text."""
-        transcript = self.turn.transcript
-        return f"{transcript.interview_id}.{self.place}.{transcript.revision}"
+        return f"{self.turn.interview}.{self.place}.{self.turn.revision}"
+
+    @property
+    def mark(self) -> str:
+        """The role group of who was interviewed, as quotes are marked with it."""
+        return RoleGroup(self.turn.role_group).mark
+
+    @property
+    def words(self) -> SafeString:
+        """The passage with its surroundings, as a page shows it."""
+        said = "".join(f"<mark>{escape(words)}</mark>" if found else escape(words) for words, found in self.pieces)
+        around = '<span class="muted">{}</span>{}<span class="muted">{}</span>'
+        return format_html(around, self.before, mark_safe(said), self.after)  # noqa: S308 - escaped piece by piece
 
 
-def hit_of(turn: SearchedTurn, terms: Sequence[Term]) -> Hit:
+def hit_of(turn: Row, terms: Sequence[Term]) -> Hit:
     """Return what to show of a turn that was found."""
     places = places_of(turn.text, terms)
     start, end = passage_around(turn.text, [spans[0] for spans in places if spans])

@@ -21,6 +21,11 @@ class RoleGroup(models.TextChoices):
     PARTNER = "partner", _("Community partner")
     STATE = "state", _("State")
 
+    @property
+    def mark(self):
+        """The group as quotes are marked with it: "[PI]"."""
+        return f"[{MARKS[self]}]"
+
 
 MARKS = {RoleGroup.PI: "PI", RoleGroup.STAFF: "Project Staff", RoleGroup.PARTNER: "Partner", RoleGroup.STATE: "State"}
 
@@ -66,8 +71,7 @@ class Participant(models.Model):
 
     @property
     def mark(self):
-        """The role group as quotes are marked with it: "[PI]"."""
-        return f"[{MARKS[RoleGroup(self.role_group)]}]"
+        return RoleGroup(self.role_group).mark
 
 
 class Contact(models.Model):

@@ -22,7 +22,7 @@ from interviews.reading.words import terms_of
 from interviews.views.coding import moment_of
 from interviews.views.study import about
 
-PAGE = 50
+PAGE = 25
 LONGEST = 500  # characters of what is asked for
 
 
@@ -101,8 +101,8 @@ def hits_of(request, study, terms):
     place = {name: whole(request.GET.get(name, "")) for name in ("after", "before")}
     found = searching.search(readable(request, study), terms, size=PAGE, **place)
     hits = [searching.hit_of(row, terms) for row in found.page.rows]
-    groups = groupby(hits, key=lambda hit: hit.turn.transcript)
-    return {"groups": [(transcript.interview, list(each)) for transcript, each in groups], "found": found}
+    groups = groupby(hits, key=lambda hit: hit.turn.interview)
+    return {"groups": [(interview, list(each)) for interview, each in groups], "found": found}
 
 
 def readable(request, study):
