@@ -29,6 +29,7 @@ class Right(Enum):
     RECORD_MANY = "record for many sites at once"
     ASSIGN = "assign work"
     SCHEDULE = "change dates"
+    TAILOR = "fit plans to their sites"
     SET_UP = "set up sites"
     PEOPLE = "look at who belongs here"
     INVITE = "invite people"

@@ -31,6 +31,11 @@ SENTENCES = {
     "undone": gettext_lazy("%(who)s pressed Undo: %(what)s is as it was before"),
     "set_aside": gettext_lazy("%(who)s said that %(what)s does not apply here"),
     "brought_back": gettext_lazy("%(who)s brought back %(what)s: it applies here after all"),
+    "reworded": gettext_lazy("%(who)s changed the words of %(what)s for this site"),
+    "own_added": gettext_lazy("%(who)s added to this plan: %(what)s"),
+    "own_removed": gettext_lazy("%(who)s took out of this plan: %(what)s"),
+    "fitted": gettext_lazy("%(what)s began with what was changed at sites like it"),
+    "fitting_ended": gettext_lazy("%(who)s said that sites to come begin without this change: %(what)s"),
     "stuck": gettext_lazy("%(who)s said that %(what)s is stuck"),
     "barrier_reported": gettext_lazy("%(who)s said that something is in the way at %(what)s"),
     "barrier_resolved": gettext_lazy("%(who)s solved what was in the way at %(what)s"),
@@ -142,6 +147,8 @@ def detail_of(row: Activity, today: dt.date) -> str:
     """Say what the sentence leaves out: the reason given, or the day there was before."""
     if row.verb == "set_aside":
         return row.changes.get("not_applicable_reason", ["", ""])[1]
+    if row.verb == "reworded" and row.changes["own_text"][0]:
+        return _("Before: %(words)s") % {"words": row.changes["own_text"][0]}
     for name in ("due_on", "starts_on", "done_on"):
         if name in row.changes and (day := parse_date(str(row.changes[name][0]))) and row.changes[name][1]:
             return _("Before: %(day)s") % {"day": short_day(day, today)}

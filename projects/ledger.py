@@ -74,10 +74,11 @@ def values(row: Any, fields: Iterable[str]) -> dict[str, Any]:
 class Ledger:
     """Plans locked for change, with all their items and steps in memory. Made by `Ledger.open`."""
 
-    def __init__(self, plans: list[Plan], *, by: User | None, now: dt.datetime):
+    def __init__(self, plans: list[Plan], *, by: User | None, now: dt.datetime, dry_run: bool = False):
         self.plans = {plan.pk: plan for plan in plans}
         self.by = by
         self.now = now
+        self.dry_run = dry_run
         self.batch = uuid.uuid4()
         self.activities: list[Activity] = []
         self.items: dict[int, PlanItem] = {}
@@ -100,7 +101,7 @@ class Ledger:
             .order_by("pk")
         )
         if dry_run:
-            ledger = cls(list(plans), by=by, now=now)
+            ledger = cls(list(plans), by=by, now=now, dry_run=True)
             yield ledger
             ledger.derive()
             return
@@ -125,6 +126,15 @@ class Ledger:
     def today(self, plan: Plan) -> dt.date:
         """Return the plan's program's local day."""
         return plan.program.today(self.now)
+
+    def add(self, items: list[PlanItem]) -> None:
+        """Put new items into the plans. They come as removed, so that what brings them in can be taken back."""
+        if not self.dry_run:
+            PlanItem.objects.bulk_create(items)
+            self.items |= {item.pk: item for item in items}
+        for item in items:
+            self.items_of[item.plan_id][item.key] = item
+            self._was_item[item.pk] = values(item, [*KEPT_FIELDS, *DERIVED_FIELDS])
 
     def progressed(self, plan: Plan) -> None:
         """Take the moment as the last news from the plan's site."""

@@ -150,6 +150,7 @@ def viewer_of(scopes: Scopes, plan: Plan) -> Viewer:
         can_record=can(scopes, Right.RECORD, plan),
         can_schedule=can(scopes, Right.SCHEDULE, plan),
         can_assign=can(scopes, Right.ASSIGN, plan),
+        can_tailor=can(scopes, Right.TAILOR, plan),
         can_set_up=can(scopes, Right.SET_UP, plan),
         can_record_many=can(scopes, Right.RECORD_MANY, plan),
         can_board=can(scopes, Right.BOARD, plan.project),

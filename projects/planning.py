@@ -14,7 +14,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from accounts.models import Activity, User
-from projects import bulk, dates
+from projects import bulk, dates, tailoring
 from projects.ledger import Ledger
 from projects.models import (
     Membership,
@@ -122,9 +122,10 @@ def add_sites(
     SiteStatus.objects.bulk_create(SiteStatus(site=site, status=site.status, from_on=today, by=by) for site in sites)
     starts = {site.pk: row.starts_on for site, row in zip(sites, rows, strict=True)}
     make_plans(project, sites, starts_on=starts, today=today, prepare=prepare)
+    settings = {kept.setting for kept in tailoring.kept_for(project)}
     Activity.record_many(
         Activity.of(
-            verb="site_added",
+            verb=verb,
             actor=by,
             on=today,
             at=now,
@@ -135,6 +136,8 @@ def add_sites(
             label=site.name,
         )
         for site in sites
+        for verb in ("site_added", "fitted")
+        if verb == "site_added" or settings & {"", site.place.setting}
     )
     return sites
 
@@ -181,6 +184,7 @@ def make_plans(
     nothing but their dates until somebody works on them: the first is made with care, the others are copied from it.
     """
     template = list(Item.objects.filter(version=project.version).select_related("step", "milestone"))
+    kept = tailoring.kept_for(project)
     plans = [
         Plan(
             site=site,
@@ -203,6 +207,7 @@ def make_plans(
             alike.setdefault(like, []).append(plan)
             continue
         own_steps, items[number] = rows_of(plan, template)
+        tailoring.fit_new(plan, own_steps, items[number], kept, today=today)
         steps += own_steps
         if prepare:
             prepare(plan, items[number])

@@ -32,7 +32,7 @@ def read_items(
     more for each version that this process has not seen before.
     """
     named = [f"{path}__{name}" for path in people for name in PERSON]
-    rows = items.order_by("position").values_list(*ITEM, *(f"plan_step__{name}" for name in STEP), *named, *more)
+    rows = items.order_by("position", "pk").values_list(*ITEM, *(f"plan_step__{name}" for name in STEP), *named, *more)
     after_item, after_step = len(ITEM), len(ITEM) + len(STEP)
     after_people = after_step + len(named)
     steps: dict[int, PlanStep] = {}

@@ -25,6 +25,7 @@ class Viewer:
     can_record: bool = False
     can_schedule: bool = False
     can_assign: bool = False
+    can_tailor: bool = False
     can_set_up: bool = False
     can_record_many: bool = False
     can_board: bool = False
@@ -172,6 +173,13 @@ class Row:
     def pk_words(self) -> str:
         """The item's id as text, for ids in templates."""
         return str(self.item.pk)
+
+    @property
+    def fitted(self) -> str:
+        """How the row differs from the Roadmap's: it is the plan's own, or has other words; "" where it does not."""
+        if not self.item.item_id:
+            return _("The project team's own") if self.item.plan.is_team else _("This site's own")
+        return _("Worded for this site") if self.item.own_text else ""
 
     @property
     def barrier_url(self) -> str:

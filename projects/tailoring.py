@@ -1,16 +1,28 @@
-"""Fitting a plan to its site: saying that a row does not apply there, and bringing it back."""
+"""Fitting plans to their sites: what does not apply there, other words, other dates, and rows of a site's own.
+
+The same change can be made at several plans at once and kept for sites that come later (models/fittings.py).
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Activity, User
+from projects.choosing import Choice, Line, Outcome, Part
+from projects.dates import PROJECT_START, SITE_START
 from projects.ledger import Ledger
-from projects.models import Plan
+from projects.models import Fitting, Plan, PlanItem, PlanStep, Project
 from projects.progress import Recorded, item_of
+from projects.scheduling import refuse_before_start, reschedule_in, shift_in
+
+Kind = Fitting.Kind
 
 
 def set_applicable(
@@ -39,8 +51,211 @@ def set_applicable(
             raise ValidationError(_("This is recorded as done. Take that back first."))
         if not applicable and not reason.strip():
             raise ValidationError({"reason": _("Say in a few words why it does not apply.")})
-        item.applicable = applicable
-        item.not_applicable_reason = "" if applicable else reason.strip()
-        item.not_applicable_on = None if applicable else ledger.today(item.plan)
-        ledger.note("brought_back" if applicable else "set_aside", item)
+        if applicable:
+            item.applicable, item.not_applicable_reason, item.not_applicable_on = True, "", None
+            ledger.note("brought_back", item)
+        else:
+            set_aside(item, reason.strip(), on=ledger.today(item.plan))
+            ledger.note("set_aside", item)
     return Recorded(item, str(ledger.batch), ledger)
+
+
+def set_aside(item: PlanItem, reason: str, *, on: dt.date) -> None:
+    item.applicable, item.not_applicable_reason, item.not_applicable_on = False, reason, on
+
+
+# ---- the same change at one plan or at many
+
+
+@dataclass(frozen=True)
+class Change:
+    """How plans are to be changed: which row (its key; of an own row its step's) and what is said of it.
+
+    `days` is by how many days a date moves; of an own row when it is due, in days after the start (None: no date).
+    """
+
+    kind: Kind
+    key: str = ""
+    step: str = ""
+    item_kind: str = ""
+    text: str = ""
+    reason: str = ""
+    days: int | None = None
+
+
+def fit(
+    plan_ids: Iterable[int],
+    change: Change,
+    *,
+    by: User,
+    now: dt.datetime,
+    keep_for: str | None = None,
+    dry_run: bool = False,
+) -> Outcome:
+    """Make a change at plans of one project; where it cannot be made nothing changes, and the plan's part says why.
+
+    With `keep_for` (a setting, "" for all) sites added later begin with it. With `dry_run` nothing is written. Raises
+    ValidationError, and nothing changes, where a date would come before a plan's start.
+    """
+    if change.kind == Kind.OWN and not change.key:
+        change = replace(change, key=f"own-{secrets.token_hex(5)}")
+    with transaction.atomic():
+        with Ledger.open(plan_ids, by=by, now=now, dry_run=dry_run) as ledger:
+            plans = list(ledger.plans.values())
+            parts = add_own(ledger, plans, change) if change.kind == Kind.OWN else fit_rows(ledger, plans, change)
+            if change.kind == Kind.MOVED:
+                refuse_before_start(parts)
+        lines = [line for part in parts for line in part.lines]
+        if lines and keep_for is not None and not dry_run:
+            keep(lines[0].item, change, setting=keep_for, ledger=ledger)
+    return Outcome(parts, str(ledger.batch))
+
+
+def fit_rows(ledger: Ledger, plans: Sequence[Plan], change: Change) -> list[Part]:
+    return [fit_row(ledger, plan, ledger.items_of[plan.pk].get(change.key), change) for plan in plans]
+
+
+def fit_row(ledger: Ledger, plan: Plan, item: PlanItem | None, change: Change) -> Part:
+    """Change one row of a plan, or say why it stays."""
+    if item is None or item.removed:
+        return Part(plan, reason=_("This is not in the plan here."))
+    if item.is_done:
+        return Part(plan, done=1, reason=_("It is done here already, so it stays."))
+    if change.kind == Kind.ASIDE:
+        if not item.applicable:
+            return Part(plan, same=1, reason=_("It does not apply here already."))
+        before = item.text
+        set_aside(item, change.reason, on=ledger.today(plan))
+        return noted(ledger, "set_aside", item, before, change.reason)
+    if not item.applicable:
+        return Part(plan, reason=_("It does not apply here. Bring it back first."))
+    if change.kind == Kind.WORDS:
+        before, item.own_text = item.text, own_words(item, change.text)
+        if item.text == before:
+            return Part(plan, same=1, reason=_("It has these words here already."))
+        return noted(ledger, "reworded", item, before, item.text)
+    if change.kind == Kind.TAKEN_OUT:
+        item.removed = True
+        return noted(ledger, "own_removed", item, item.text, "")
+    return reschedule_in(
+        ledger,
+        plan,
+        "date_shifted",
+        lambda ledger, plan, items: shift_in(ledger, plan, items, change.days or 0),
+        Choice(items=frozenset({item.pk})),
+    )
+
+
+def own_words(item: PlanItem, text: str) -> str:
+    """Return what is kept of a row's words: nothing where they are the Roadmap's, which are asked for by "" too."""
+    if not item.item_id:
+        return text or item.own_text
+    return "" if text == item.item.text else text
+
+
+def noted(ledger: Ledger, verb: str, item: PlanItem, before: str, after: str) -> Part:
+    ledger.note(verb, item)
+    return Part(item.plan, lines=[Line(item, before, after)])
+
+
+def add_own(ledger: Ledger, plans: Sequence[Plan], change: Change) -> list[Part]:
+    """Add a row to the step of each plan that has it."""
+    steps = {step.plan_id: step for step in ledger.steps.values() if step.key == change.step}
+    made = {
+        pk: own_item(step, change, place=last_place(ledger.items_of[pk].values(), step)) for pk, step in steps.items()
+    }
+    ledger.add(list(made.values()))
+    parts = []
+    for plan in plans:
+        if plan.pk in made:
+            made[plan.pk].removed = False
+            parts.append(noted(ledger, "own_added", made[plan.pk], "", change.text))
+        else:
+            parts.append(Part(plan, reason=_("The plan here does not have this step.")))
+    return parts
+
+
+def own_item(step: PlanStep, change: Change, *, place: int, removed: bool = True) -> PlanItem:
+    """Return an unsaved row of a plan's own, at the end of its step."""
+    return PlanItem(
+        plan=step.plan,
+        plan_step=step,
+        program=step.plan.program,
+        key=change.key,
+        kind=change.item_kind,
+        position=place,
+        own_text=change.text,
+        anchor_keys=[] if change.days is None else [PROJECT_START if step.plan.is_team else SITE_START],
+        offset_days=change.days,
+        removed=removed,
+    )
+
+
+def last_place(items: Iterable[PlanItem], step: PlanStep) -> int:
+    return max((item.position for item in items if item.plan_step.key == step.key), default=step.position)
+
+
+# ---- kept for sites that come later
+
+
+def keep(item: PlanItem, change: Change, *, setting: str, ledger: Ledger) -> Fitting:
+    """Keep a change that was just made for sites to come: of a setting, or "" for all."""
+    return Fitting.objects.create(
+        project_id=item.plan.project_id,
+        kind=change.kind,
+        setting=setting,
+        step_key=item.plan_step.key,
+        key=change.key,
+        item_kind=change.item_kind,
+        what=item.item.text if item.item_id else item.own_text,
+        text=change.text,
+        reason=change.reason,
+        days=change.days,
+        batch=ledger.batch,
+        made_at=ledger.now,
+        made_by=ledger.by,
+    )
+
+
+def kept_for(project: Project) -> list[Fitting]:
+    """Read what new sites of a project begin with."""
+    return list(Fitting.objects.kept().filter(project=project))
+
+
+def fit_new(
+    plan: Plan, steps: Sequence[PlanStep], items: list[PlanItem], kept: Iterable[Fitting], *, today: dt.date
+) -> None:
+    """Change the unsaved rows of a new site's plan as was kept for sites like it. Adds own rows to `items`."""
+    for one in kept:
+        if plan.is_team or one.setting not in ("", plan.site.place.setting):
+            continue
+        item = next((item for item in items if item.key == one.key), None)
+        step = next((step for step in steps if step.key == one.step_key), None)
+        if one.kind == Kind.OWN and step and not item:
+            change = Change(Kind.OWN, one.key, item_kind=one.item_kind, text=one.text, days=one.days)
+            items.append(own_item(step, change, place=last_place(items, step), removed=False))
+        elif item and one.kind == Kind.ASIDE:
+            set_aside(item, one.reason, on=today)
+        elif item and one.kind == Kind.WORDS:
+            item.own_text = own_words(item, one.text)
+        elif item and one.kind == Kind.MOVED:
+            item.shift_days += one.days or 0
+        elif item and one.kind == Kind.TAKEN_OUT:
+            items.remove(item)
+
+
+@transaction.atomic
+def end_fitting(fitting: Fitting, *, by: User, now: dt.datetime) -> None:
+    """Let sites to come begin without a change. Those that have it keep it. Said again it changes nothing."""
+    if not Fitting.objects.kept().filter(pk=fitting.pk).update(ended_at=now, ended_by=by):
+        return
+    project = fitting.project
+    Activity.record(
+        verb="fitting_ended",
+        actor=by,
+        at=now,
+        on=project.program.today(now),
+        program_id=project.program_id,
+        project_id=project.pk,
+        label=str(fitting),
+    )

@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 from accounts.models import Activity, User
 from projects.access import Right
 from projects.ledger import KEPT_FIELDS, LAST_NEWS, Ledger, plain
-from projects.models import Plan, PlanItem, PlanStep
+from projects.models import Fitting, Plan, PlanItem, PlanStep
 
 # The right that an act needed, where it was more than recording; taking work oneself or giving it back is recording.
 NEEDED = {
     **dict.fromkeys(["assigned", "unassigned"], Right.ASSIGN),
     **dict.fromkeys(["date_set", "date_shifted", "date_cleared"], Right.SCHEDULE),
+    **dict.fromkeys(["reworded", "own_added", "own_removed"], Right.TAILOR),
     "start_moved": Right.SET_UP,
 }
 
@@ -62,6 +63,7 @@ def undo(batch: UUID | str, plans: QuerySet[Plan], *, by: User, now: dt.datetime
             if isinstance(target, PlanItem):
                 restored.append(target)
             ledger.note("undone", target, label=row.label, changes=turned(row.changes))
+        Fitting.objects.kept().filter(batch=batch).update(ended_at=now, ended_by=by)
     return restored
 
 
@@ -78,7 +80,8 @@ def put_back(target: Plan | PlanStep | PlanItem, row: Activity) -> None:
     if of_project or not PUT_BACK[type(target)].issuperset(changes):
         raise ValidationError(_("“%(what)s” cannot be undone. Change it where you did it.") % {"what": row.label})
     for name, (old, new) in changes.items():
-        if plain(getattr(target, name)) != new:
+        done_since = name == "removed" and old and target.is_done
+        if plain(getattr(target, name)) != new or done_since:
             raise ValidationError(
                 _("“%(what)s” has been changed since, so this cannot be undone.") % {"what": row.label}, code="changed"
             )

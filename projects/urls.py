@@ -9,6 +9,7 @@ from projects.views import (
     catch_up,
     contact,
     dashboard,
+    fit,
     history,
     invitation,
     item,
@@ -43,6 +44,8 @@ plan_urls: list = [
     path("items/<int:pk>/take/", assign.item_take, name="item_take"),
     path("items/<int:pk>/assign/", assign.item_assign, name="item_assign"),
     path("steps/<slug:step>/assign/", assign.step_assign, name="step_assign"),
+    path("items/<int:pk>/fit/", fit.item_fit, name="item_fit"),
+    path("steps/<slug:step>/own/", fit.step_own, name="step_own"),
     path("notes/", note.note_list, name="note_list"),
     path("notes/new/", note.note_write, name="note_write"),
     path("notes/<int:pk>/", note.note_edit, name="note_edit"),
@@ -119,6 +122,12 @@ assign_urls: list = [
     path("projects/<slug:project>/assign/<uuid:batch>/", assign.assign_done, name="assign_done"),
 ]
 
+fit_urls: list = [
+    path("projects/<slug:project>/fitted/", fit.fittings, name="fittings"),
+    path("projects/<slug:project>/fitted/<uuid:batch>/", fit.fitted, name="fitted"),
+    path("projects/<slug:project>/fitted/<int:pk>/end/", fit.fitting_end, name="fitting_end"),
+]
+
 record_urls: list = [
     path("projects/<slug:project>/catch-up/", catch_up.catch_up, name="catch_up"),
     path("projects/<slug:project>/record/", record.record, name="record"),
@@ -138,6 +147,7 @@ dashboard_urls: list = [
 urlpatterns = [
     *todo_urls,
     *assign_urls,
+    *fit_urls,
     *record_urls,
     *dashboard_urls,
     *people_urls,

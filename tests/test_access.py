@@ -19,7 +19,7 @@ from outbox import links
 from outbox.models import Delivery
 from projects import barriers, inviting, notes, planning
 from projects.access import Right
-from projects.models import Invitation, Membership, Plan, PlanItem, Role, Scopes
+from projects.models import Fitting, Invitation, Membership, Plan, PlanItem, Role, Scopes
 from tests.cast import join, new_site, person
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +29,7 @@ IN, OK = "in", "ok"  # "in": sent to sign in; "ok": as OPENS says
 
 # place and right: what anon, nia, bo, vi, ana, cy, dee and ed get
 V, R = "VIEW", "RECORD"
-LEADS = ("RECORD_MANY", "ASSIGN", "SET_UP", "INVITE", "SCHEDULE")
+LEADS = ("RECORD_MANY", "ASSIGN", "SET_UP", "INVITE", "SCHEDULE", "TAILOR")
 WHO = {
     ("program", V): "in 404 404 404 404 404 ok 404",
     ("program", "DASHBOARD"): "in 404 404 404 404 404 ok ok",
@@ -81,6 +81,9 @@ OPENS = {
     "projects:board_csv": GET,
     "projects:assign": FORM,
     "projects:assign_done": {"GET": 404},  # somebody else's act; one's own is tested in test_assign
+    "projects:fittings": GET,
+    "projects:fitted": {"GET": 404},  # somebody else's act; one's own is tested in test_fit_views
+    "projects:fitting_end": POST,
     "projects:catch_up": FORM,
     "projects:record": FORM,
     "projects:recorded": {"GET": 404},  # somebody else's act; one's own is tested in test_catch_up
@@ -122,6 +125,8 @@ OPENS = {
     "projects:item_open": POST,
     "projects:item_applies": {"POST": 422},
     "projects:item_take": POST,
+    "projects:item_fit": FORM,
+    "projects:step_own": FORM,
     "projects:item_assign": {"GET": 200, "POST": 422},
     "projects:step_assign": {"GET": 200, "POST": 422},
     "projects:note_list": GET,
@@ -315,7 +320,7 @@ def placed(world, target):
     if kind == "program":
         return {**parts, "program": target.slug}
     project = target.project if kind == "site" else target
-    parts |= {"project": project.slug, "batch": batch_at(world, project)}
+    parts |= {"project": project.slug, "batch": batch_at(world, project), "fitting": fitting_at(world, project)}
     return {**parts, "site": target.slug, **in_plan(world, target.plan)} if kind == "site" else parts
 
 
@@ -349,12 +354,18 @@ def batch_at(world, project):
     return batch
 
 
+def fitting_at(world, project):
+    kept = {"kind": "aside", "step_key": "x", "key": "x", "what": "x", "batch": uuid.uuid4()}
+    return Fitting.objects.create(project=project, made_by=world.bo, made_at=world.now, **kept).pk
+
+
 PK = {  # which object an id in an address means
     "items": "item",
     "barriers": "barrier",
     "notes": "note",
     "people": "membership",
     "invitations": "invitation",
+    "fitted": "fitting",
 }
 
 

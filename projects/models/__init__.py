@@ -1,5 +1,6 @@
 """Tables of programs, people, places, plans and what is written at them."""
 
+from projects.models.fittings import Fitting
 from projects.models.jobs import Job, JobPart
 from projects.models.notes import Barrier, Contact, Note
 from projects.models.people import Duty, Invitation, Membership, Role
@@ -15,6 +16,7 @@ __all__ = [
     "Contact",
     "County",
     "Duty",
+    "Fitting",
     "Invitation",
     "Job",
     "JobPart",

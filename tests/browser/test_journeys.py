@@ -45,7 +45,7 @@ def test_a_newcomer_signs_in_and_finds_the_guide(world, page, live_server, axe, 
     assert fits(page)
 
 
-@pytest.mark.parametrize(("width", "scheme"), [LOOKS[0], LOOKS[3]])
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
 def test_a_lead_sets_sites_up_from_a_file_after_mending_it(world, visit, axe, tmp_path, width, scheme):
     page = visit(world.ana, f"/projects/{world.project.slug}/")
     in_look(page, width, scheme)

@@ -12,8 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from projects import barriers, checking, planning, progress, tailoring, undoing
-from projects.models import Plan, PlanItem
+from projects.models import Fitting, Plan, PlanItem
 
+Kind = Fitting.Kind
 KEYS = "interest briefing signed billing approved trained served quality funded kept meet tell write train".split()
 key = st.sampled_from(KEYS)
 days = st.integers(min_value=-400, max_value=3)
@@ -27,6 +28,7 @@ acts = st.lists(
         st.tuples(st.just("start"), key, days),
         st.tuples(st.just("not_applicable"), key, days),
         st.tuples(st.just("applicable"), key, days),
+        st.tuples(st.sampled_from(["own", "own_milestone", "taken_out", "moved", "words"]), key, days),
         st.tuples(st.just("barrier"), st.sampled_from(["leaders", "plan", "launch"]), days),
         st.tuples(st.just("solved"), key, days),
     ),
@@ -54,6 +56,16 @@ def perform(world, act, name, shift, batches):
         tailoring.set_applicable(
             plan, pk, applicable=act == "applicable", reason="Not here.", may_pass_gates=True, **by
         )
+    elif act in ("own", "own_milestone"):
+        kind = "milestone" if act == "own_milestone" else "action"
+        change = tailoring.Change(Kind.OWN, step="leaders", item_kind=kind, text="Ask the board.", days=abs(shift))
+        batches.append(tailoring.fit([plan.pk], change, **by).batch)
+    elif act == "taken_out" and (own := plan.items.filter(item=None).first()):
+        batches.append(tailoring.fit([plan.pk], tailoring.Change(Kind.TAKEN_OUT, own.key), **by).batch)
+    elif act == "moved":
+        batches.append(tailoring.fit([plan.pk], tailoring.Change(Kind.MOVED, name, days=shift), **by).batch)
+    elif act == "words":
+        batches.append(tailoring.fit([plan.pk], tailoring.Change(Kind.WORDS, name, text="Our words."), **by).batch)
     elif act == "barrier":
         step = plan.steps.get(key=name)
         barriers.report_barrier(plan, step.pk, text="In the way.", stuck=shift % 2 == 0, shared=False, **by)

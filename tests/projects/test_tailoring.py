@@ -4,10 +4,12 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from accounts.models import Activity
-from projects import progress, tailoring, undoing
-from projects.models import Plan
+from projects import checking, planning, progress, tailoring, undoing
+from projects.models import Fitting, Plan, PlanItem
+from tests.cast import new_site
 
 pytestmark = pytest.mark.django_db
+Kind = Fitting.Kind
 
 
 def set_aside(world, key, *, applicable=False, reason="We have no billing here.", **more):
@@ -56,3 +58,124 @@ def test_said_twice_it_changes_nothing_and_undo_takes_it_back(world):
     assert Activity.objects.filter(verb="set_aside").count() == 1
     undoing.undo(done.batch, Plan.objects.all(), by=world.bo, now=world.now)
     assert world.plan.items.get(key="billing").applicable
+
+
+# ---- the same change at many plans, and for sites to come
+
+
+def fit(world, kind, said, **more):
+    plans = [world.plan.pk, world.oak.plan.pk]
+    return tailoring.fit(plans, tailoring.Change(kind, **said), by=world.ana, now=world.now, **more)
+
+
+def rows(world, key):
+    return list(PlanItem.objects.filter(plan__project=world.project, key=key).order_by("plan"))
+
+
+def test_a_row_of_ones_own_is_counted_dated_and_stands_at_the_end_of_its_step(world):
+    before = counts(world)
+    outcome = fit(world, Kind.OWN, {"step": "leaders", "item_kind": "milestone", "text": "Board votes yes", "days": 70})
+    assert outcome.changes == 2
+    [own, other] = rows(world, outcome.changing[0].lines[0].item.key)
+    assert (own.text, own.due_on, own.kind) == ("Board votes yes", dt.date(2026, 3, 16), "milestone")
+    assert own.plan_step.key == other.plan_step.key == "leaders"
+    assert own.position == own.plan_step.items.order_by("-position").first().position
+    assert counts(world) == (before[0] + 1, before[1] + 1)
+    assert [str(found) for found in checking.differences_of([world.plan.pk, world.oak.plan.pk])] == []
+    assert Activity.objects.filter(verb="own_added", batch=outcome.batch).count() == 2
+
+
+def test_a_preview_of_an_own_row_tells_its_date_and_writes_nothing(world):
+    items, lines = PlanItem.objects.count(), Activity.objects.count()
+    own = {"step": "leaders", "item_kind": "action", "text": "Ask the board", "days": 7}
+    outcome = fit(world, Kind.OWN, own, dry_run=True, keep_for="")
+    assert [line.item.due_on for part in outcome.changing for line in part.lines] == [dt.date(2026, 1, 12)] * 2
+    assert (PlanItem.objects.count(), Activity.objects.count()) == (items, lines)
+    assert not Fitting.objects.exists()
+
+
+def test_an_own_row_can_be_taken_out_and_undo_brings_it_back(world):
+    own = {"step": "leaders", "item_kind": "action", "text": "Ask the board"}
+    key = fit(world, Kind.OWN, own).changing[0].lines[0].item.key
+    before = counts(world)
+    outcome = fit(world, Kind.TAKEN_OUT, {"key": key})
+    assert [row.removed for row in rows(world, key)] == [True, True]
+    assert counts(world)[1] == before[1] - 1
+    undoing.undo(outcome.batch, Plan.objects.all(), by=world.ana, now=world.now)
+    assert [row.removed for row in rows(world, key)] == [False, False]
+    assert counts(world) == before
+
+
+def test_undo_takes_an_own_row_out_again_but_not_once_it_is_done(world):
+    own = {"step": "leaders", "item_kind": "action", "text": "Ask the board"}
+    outcome = fit(world, Kind.OWN, own)
+    [mine, _other] = rows(world, outcome.changing[0].lines[0].item.key)
+    done = progress.set_done(world.plan, mine.pk, by=world.bo, now=world.now)
+    with pytest.raises(ValidationError, match="has been changed since"):
+        undoing.undo(outcome.batch, Plan.objects.all(), by=world.ana, now=world.now)
+    undoing.undo(done.batch, Plan.objects.all(), by=world.bo, now=world.now)
+    undoing.undo(outcome.batch, Plan.objects.all(), by=world.ana, now=world.now)
+    assert all(row.removed for row in rows(world, mine.key))
+
+
+def test_a_row_is_set_aside_where_it_is_open_and_stays_where_it_is_done(world):
+    progress.set_done(world.plan, world.plan.items.get(key="billing").pk, by=world.bo, now=world.now)
+    outcome = fit(world, Kind.ASIDE, {"key": "billing", "reason": "The State pays."})
+    assert [str(part.plan) for part in outcome.changing] == ["Oak Clinic"]
+    assert [(str(part.plan), part.reason) for part in outcome.staying] == [
+        ("Elm Clinic", "It is done here already, so it stays.")
+    ]
+    assert [row.not_applicable_reason for row in rows(world, "billing")] == ["", "The State pays."]
+
+
+def test_other_words_stand_beside_the_roadmaps_and_go_back_to_them(world):
+    fit(world, Kind.WORDS, {"key": "briefing", "text": "Talk with the board"})
+    row = rows(world, "briefing")[0]
+    assert (row.text, row.item.text) == ("Talk with the board", "Leader briefing held")
+    assert fit(world, Kind.WORDS, {"key": "briefing", "text": "Talk with the board"}).changes == 0
+    fit(world, Kind.WORDS, {"key": "briefing", "text": ""})
+    assert rows(world, "briefing")[0].own_text == ""
+
+
+def test_a_date_moves_what_follows_it_and_never_before_the_start(world):
+    outcome = fit(world, Kind.MOVED, {"key": "briefing", "days": 14})
+    assert [line.after for part in outcome.changing for line in part.lines] == [dt.date(2026, 3, 16)] * 2
+    with pytest.raises(ValidationError, match="Choose dates from"):
+        fit(world, Kind.MOVED, {"key": "briefing", "days": -300}, keep_for="")
+    assert not Fitting.objects.exists()
+
+
+def test_a_site_added_later_begins_with_what_was_kept_for_its_setting(world):
+    fit(world, Kind.OWN, {"step": "leaders", "item_kind": "action", "text": "Ask the board", "days": 7}, keep_for="")
+    fit(world, Kind.ASIDE, {"key": "trained", "reason": "Trained at once."}, keep_for="fqhc")
+    fit(world, Kind.WORDS, {"key": "briefing", "text": "Talk with the board"}, keep_for="fqhc")
+    outcome = fit(world, Kind.MOVED, {"key": "signed", "days": 7}, keep_for="fqhc")
+    undoing.undo(outcome.batch, Plan.objects.all(), by=world.ana, now=world.now)  # so nobody begins with it
+    more = [new_site("Ash Clinic"), new_site("Fir Clinic"), new_site("Low School", setting="school")]
+    ash, fir, school = planning.add_sites(world.project, more, by=world.ana, now=world.now)
+    for site in (ash, fir):
+        items = {item.text: item for item in site.plan.items.all()}
+        assert items["Ask the board"].due_on == dt.date(2026, 1, 12)
+        assert items["Talk with the board"].key == "briefing"
+        assert items["Everyone trained"].not_applicable_reason == "Trained at once."
+        assert items["Written agreement signed"].shift_days == 0
+    items = {item.text: item for item in school.plan.items.all()}
+    assert "Ask the board" in items
+    assert items["Everyone trained"].applicable
+    assert [str(found) for found in checking.differences_of([one.plan.pk for one in (ash, fir, school)])] == []
+    assert set(Activity.objects.filter(verb="fitted").values_list("label", flat=True)) == {
+        "Ash Clinic",
+        "Fir Clinic",
+        "Low School",
+    }
+
+
+def test_what_was_ended_is_not_begun_with(world):
+    fit(world, Kind.WORDS, {"key": "briefing", "text": "Talk with the board"}, keep_for="")
+    [kept] = Fitting.objects.kept()
+    tailoring.end_fitting(kept, by=world.ana, now=world.now)
+    tailoring.end_fitting(kept, by=world.ana, now=world.now)
+    assert Activity.objects.filter(verb="fitting_ended").count() == 1
+    [ash] = planning.add_sites(world.project, [new_site("Ash Clinic")], by=world.ana, now=world.now)
+    assert ash.plan.items.get(key="briefing").own_text == ""
+    assert not Activity.objects.filter(verb="fitted").exists()
