@@ -94,8 +94,9 @@ def fit(
 ) -> Outcome:
     """Make a change at plans of one project; where it cannot be made nothing changes, and the plan's part says why.
 
-    With `keep_for` (a setting, "" for all) sites added later begin with it. With `dry_run` nothing is written. Raises
-    ValidationError, and nothing changes, where a date would come before a plan's start.
+    With `keep_for` (a setting, "" for all) sites added later begin with it, also where the plans have it already. With
+    `dry_run` nothing is written. Raises ValidationError, and nothing changes, where a date would come before a plan's
+    start.
     """
     if change.kind == Kind.OWN and not change.key:
         change = replace(change, key=f"own-{secrets.token_hex(5)}")
@@ -105,9 +106,9 @@ def fit(
             parts = add_own(ledger, plans, change) if change.kind == Kind.OWN else fit_rows(ledger, plans, change)
             if change.kind == Kind.MOVED:
                 refuse_before_start(parts)
-        lines = [line for part in parts for line in part.lines]
-        if lines and keep_for is not None and not dry_run:
-            keep(lines[0].item, change, setting=keep_for, ledger=ledger)
+        found = [ledger.items_of[part.plan.pk][change.key] for part in parts if part.lines or part.same]
+        if found and keep_for is not None and not dry_run:
+            keep(found[0], change, setting=keep_for, ledger=ledger)
     return Outcome(parts, str(ledger.batch))
 
 
@@ -159,20 +160,25 @@ def noted(ledger: Ledger, verb: str, item: PlanItem, before: str, after: str) ->
 
 
 def add_own(ledger: Ledger, plans: Sequence[Plan], change: Change) -> list[Part]:
-    """Add a row to the step of each plan that has it."""
+    """Add a row to the step of each plan that has this step; one that was taken out there comes back."""
     steps = {step.plan_id: step for step in ledger.steps.values() if step.key == change.step}
-    made = {
-        pk: own_item(step, change, place=last_place(ledger.items_of[pk].values(), step)) for pk, step in steps.items()
-    }
-    ledger.add(list(made.values()))
-    parts = []
-    for plan in plans:
-        if plan.pk in made:
-            made[plan.pk].removed = False
-            parts.append(noted(ledger, "own_added", made[plan.pk], "", change.text))
-        else:
-            parts.append(Part(plan, reason=_("The plan here does not have this step.")))
-    return parts
+    ledger.add(
+        [
+            own_item(step, change, place=last_place(ledger.items_of[pk].values(), step))
+            for pk, step in steps.items()
+            if change.key not in ledger.items_of[pk]
+        ]
+    )
+    return [add_one(ledger, plan, ledger.items_of[plan.pk].get(change.key), change) for plan in plans]
+
+
+def add_one(ledger: Ledger, plan: Plan, item: PlanItem | None, change: Change) -> Part:
+    if item is None:
+        return Part(plan, reason=_("The plan here does not have this step."))
+    if not item.removed:
+        return Part(plan, same=1, reason=_("It is in the plan here already."))
+    item.removed = False
+    return noted(ledger, "own_added", item, "", item.text)
 
 
 def own_item(step: PlanStep, change: Change, *, place: int, removed: bool = True) -> PlanItem:

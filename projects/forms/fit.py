@@ -155,6 +155,7 @@ class RowForm(FitForm):
             Kind.MOVED: _("It needs more or less time here"),
         }
         if not item.item_id:
+            kinds[Kind.OWN] = _("Other sites need it too")
             kinds[Kind.TAKEN_OUT] = _("Take it out of the plan")
         self.fields["kind"].choices = list(kinds.items())
 
@@ -168,11 +169,15 @@ class RowForm(FitForm):
             self.add_error("text", _("Say what is to be done or what happens."))
         if kind == Kind.MOVED and not cleaned.get("days") and "days" not in self.errors:
             self.add_error("days", _("Type a number of days other than 0."))
+        if kind == Kind.OWN and not self.errors and self.only_here:
+            self.add_error("plans", _("Choose the sites, or sites added later."))
         return cleaned
 
     @property
     def change(self) -> Change:
-        cleaned, kind = self.cleaned_data, Kind(self.cleaned_data["kind"])
+        cleaned, kind, item = self.cleaned_data, Kind(self.cleaned_data["kind"]), self.item
+        if kind == Kind.OWN:
+            return Change(kind, item.key, item.plan_step.key, item.kind, item.own_text, days=item.offset_days)
         said = {FIELD_OF[kind]: cleaned[FIELD_OF[kind]]} if kind in FIELD_OF else {}
         return Change(kind, self.item.key, **said)
 
@@ -186,6 +191,7 @@ class RowForm(FitForm):
         words = {
             Kind.ASIDE: _("Does not apply: %(what)s"),
             Kind.WORDS: _("Other words for: %(what)s"),
+            Kind.OWN: _("Add: %(what)s"),
             Kind.TAKEN_OUT: _("Take out: %(what)s"),
         }
         return words[change.kind] % {"what": what}

@@ -71,6 +71,8 @@ def apply(request, plan, form, context):
         return preview(request, form, context, status=422, note=note)
     if outcome is None:
         return render(request, "projects/fit.html", context, status=422)
+    if not outcome.changes and form.keep_for is not None:
+        return redirect("projects:fittings", project=plan.project.slug)
     if not outcome.changes:
         form.add_error(None, outcome.parts[0].reason)
         return render(request, "projects/fit.html", context, status=409)

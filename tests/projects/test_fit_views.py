@@ -147,3 +147,30 @@ def test_the_team_may_not_fit_but_sees_what_was_changed(world, ana, sign_in):
     assert "The Roadmap says:" in row
     assert "Fit to this site" not in row
     assert "Ana Brandt" in row  # in its history
+
+
+def test_an_own_row_is_offered_to_other_sites_and_to_those_to_come_afterwards(world, ana):
+    add = world.plan.url("step_own", step="leaders")
+    send(ana, add, item_kind="action", text="Ask the board", weeks="2")
+    key = world.plan.items.get(own_text="Ask the board").key
+    url = fit_url(world, key)
+    nowhere = send(ana, url, kind="own")
+    assert nowhere.status_code == 422
+    assert "Choose the sites, or sites added later." in page(nowhere)
+    said = {"kind": "own", "plans": [world.oak.plan.pk], "to_come": "like"}
+    preview = send(ana, url, **said)
+    assert "It is in the plan here already." in page(preview)
+    ana.post(url, {**said, "stage": "apply", "token": preview.context["token"]})
+    assert PlanItem.objects.filter(key=key, removed=False, offset_days=14).count() == 2
+    [ash] = planning.add_sites(world.project, [new_site("Ash Clinic")], by=world.ana, now=world.now)
+    assert ash.plan.items.get(key=key).text == "Ask the board"
+
+
+def test_what_the_site_has_already_can_be_kept_for_sites_to_come(world, ana):
+    url = fit_url(world, "briefing")
+    said = {"kind": "words", "text": "Talk with the board"}
+    send(ana, url, **said)
+    preview = send(ana, url, **said, to_come="every")
+    assert "Keep it for sites added later" in page(preview)
+    ana.post(url, {**said, "to_come": "every", "stage": "apply", "token": preview.context["token"]})
+    assert Fitting.objects.kept().get().text == "Talk with the board"
