@@ -12,7 +12,7 @@ from functools import wraps
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import F, FilteredRelation, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -35,10 +35,14 @@ def rights_in(study: Study, scopes: Scopes) -> frozenset[StudyRight]:
     """Return a person's rights in a study: as its owner, its member, or as a lead or administrator of its program."""
     member = StudyMember.objects.current().filter(study=study, user=scopes.user_id).first()
     if member:
-        return frozenset(StudyRight) if member.owner else frozenset({StudyRight.FINDINGS, StudyRight.WORK})
+        return rights_of_member(owner=member.owner)
     if Study.objects.filter(overseen_by(scopes), pk=study.pk).exists():
         return frozenset({StudyRight.FINDINGS})
     return frozenset()
+
+
+def rights_of_member(*, owner: bool) -> frozenset[StudyRight]:
+    return frozenset(StudyRight) if owner else frozenset({StudyRight.FINDINGS, StudyRight.WORK})
 
 
 def overseen_by(scopes: Scopes) -> Q:
@@ -56,8 +60,11 @@ def is_on(program: Program) -> bool:
 
 def find_study(scopes: Scopes, study: str) -> tuple[Study, frozenset[StudyRight]]:
     """Find a study by its slug with the person's rights in it; 404 to those who have none."""
-    found = get_object_or_404(Study.objects.select_related("program__interview_approval"), slug=study)
-    rights = rights_in(found, scopes)
+    own = Q(members__user=scopes.user_id, members__ended_at__isnull=True)
+    studies = Study.objects.select_related("program__interview_approval")
+    studies = studies.annotate(member=FilteredRelation("members", condition=own), is_owner=F("member__owner"))
+    found = get_object_or_404(studies, slug=study)
+    rights = rights_in(found, scopes) if found.is_owner is None else rights_of_member(owner=found.is_owner)
     if not rights:
         raise Http404
     return found, rights

@@ -17,7 +17,7 @@ from accounts import once
 from interviews import coding_hits, searching
 from interviews.access import StudyRight, readable_transcripts, study_view
 from interviews.forms.searching import HitsForm
-from interviews.models import Code, Coding
+from interviews.models import Code, Coding, Question
 from interviews.reading.words import terms_of
 from interviews.views.coding import moment_of
 from interviews.views.study import about
@@ -30,7 +30,7 @@ LONGEST = 500  # characters of what is asked for
 @study_view(StudyRight.WORK)
 def search(request, study):
     """Show where words and phrases stand in the transcripts that one may read, a page at a time."""
-    return page(request, study, asked=request.GET.get("q", ""), form=HitsForm(codes=study.codes.in_use()))
+    return page(request, study, asked=request.GET.get("q", ""))
 
 
 @require_POST
@@ -81,19 +81,20 @@ def search_undo(request, study):
     return redirect(address_of(study, request.POST.get("q", "")))
 
 
-def page(request, study, *, asked, form):
-    """Show the search with what it found."""
+def page(request, study, *, asked, form=None):
+    """Show the search with what it found; where it found something with the form by which that gets a code."""
     asked = asked[:LONGEST]
     terms = terms_of(asked)
-    context = {**about(request, study, "interviews"), "asked": asked, "terms": terms, "form": form}
+    context = {**about(request, study, "interviews"), "asked": asked, "terms": terms}
     if terms:
         context |= hits_of(request, study, terms)
-    if not context.get("groups"):
-        context["unread"] = study.interviews.filter(transcript__isnull=False).count() - readable(request, study).count()
-        context["questions"] = newest_questions(study)
+    if context.get("groups"):
+        context["form"] = form or HitsForm(codes=study.codes.in_use())
+    else:
+        context |= {"form": form, "questions": newest_questions(study), "unread": unread(request, study)}
     if made_at := moment_of(request.GET.get("made", "")):
         context |= {"made_at": made_at, "made": made(request, study, made_at)}
-    return render(request, "interviews/search.html", context, status=422 if form.errors else 200)
+    return render(request, "interviews/search.html", context, status=422 if form and form.errors else 200)
 
 
 def hits_of(request, study, terms):
@@ -102,11 +103,32 @@ def hits_of(request, study, terms):
     found = searching.search(readable(request, study), terms, size=PAGE, **place)
     hits = [searching.hit_of(row, terms) for row in found.page.rows]
     groups = groupby(hits, key=lambda hit: hit.turn.interview)
-    return {"groups": [(interview, list(each)) for interview, each in groups], "found": found}
+    return {"groups": [talk_of(study, interview, list(each)) for interview, each in groups], "found": found}
+
+
+def talk_of(study, interview, hits):
+    """Return the hits of one interview as the page draws them: plain values, for a page has dozens of them."""
+    url = reverse("interviews:transcript", args=[study.slug, interview])
+    rows = [
+        {
+            "pk": str(hit.turn.pk),
+            "value": hit.value,
+            "speaker": hit.turn.speaker,
+            "words": hit.words,
+            "url": f"{url}?at={hit.place}#at-{hit.place}",
+        }
+        for hit in hits
+    ]
+    return {"pk": str(interview), "url": url, "who": hits[0].turn.pseudonym, "mark": hits[0].mark, "hits": rows}
 
 
 def readable(request, study):
     return readable_transcripts(study, request.scopes, request.study_rights)
+
+
+def unread(request, study):
+    """Return how many transcripts are not searched, because the person may not read them yet."""
+    return study.interviews.filter(transcript__isnull=False).count() - readable(request, study).count()
 
 
 def made(request, study, moment):
@@ -116,8 +138,7 @@ def made(request, study, moment):
 
 
 def newest_questions(study):
-    guide = study.guides.first()
-    return guide.questions.all() if guide else []
+    return Question.objects.filter(guide__in=study.guides.all()[:1])
 
 
 def whole(said):
