@@ -58,8 +58,11 @@ def locked_study(study: Study) -> Study:
 
 
 def code_of(study: Study, pk: int) -> Code:
-    """Return a code of a study that can be worked with. Raises Code.DoesNotExist, ValidationError for a retired one."""
-    code = study.codes.select_related("study__program").get(pk=pk)
+    """Lock and return a code of a study that can be worked with: nobody retires what is being put to a passage.
+
+    Raises Code.DoesNotExist, ValidationError for a retired one.
+    """
+    code = study.codes.select_related("study__program").select_for_update(of=("self",), no_key=True).get(pk=pk)
     if code.retired_at:
         raise ValidationError(_("“%(code)s” is retired. Take it back into the codebook first.") % {"code": code})
     return code

@@ -14,8 +14,6 @@ from interviews.models.studies import Study
 from interviews.models.themes import Theme
 from interviews.models.transcripts import Transcript
 
-ABOUT = ("interview", "code", "coding", "theme")
-
 
 class MemoQuerySet(models.QuerySet):
     def visible_to_coder(self, person):

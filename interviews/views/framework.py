@@ -14,6 +14,7 @@ from interviews.access import StudyRight, study_view
 from interviews.exchange.leaving import leaving, left_out
 from interviews.forms.analysis import CellForm, FrameworkForm
 from interviews.interviewing import StaleSummary
+from interviews.models import Participant
 from interviews.outline import families
 from interviews.retrieving import as_read
 from interviews.views.analysis import material, named, part
@@ -83,12 +84,13 @@ def cell_page(request, study, context, *, status):
 
 
 def row_of(study, rows, pk):
-    """Return whom a row stands for, where it is one of the study."""
+    """Return whom a row stands for, where it is one of the study: a site only while not all there withdrew."""
     if rows == "participants":
         return get_object_or_404(study.participants, pk=pk)
     if rows != "sites":
         raise Http404
-    sites = Site.objects.filter(pk__in=study.participants.values("site")).select_related("project")
+    people = study.participants.exclude(state=Participant.State.WITHDRAWN)
+    sites = Site.objects.filter(pk__in=people.values("site")).select_related("project")
     return get_object_or_404(sites, pk=pk)
 
 

@@ -14,6 +14,7 @@ from interviews.deidentifying import StaleText
 from interviews.forms.names import NamesForm, ProtectionForm, TextForm
 from interviews.models import Transcript
 from interviews.reading.turns import clock
+from interviews.views.search import whole
 from interviews.views.study import about
 from projects import spreadsheets
 
@@ -28,7 +29,7 @@ def names(request, study, pk):
     replacing = request.method == "POST" and "look" not in request.POST
     known = {"revision": found.revision, "also": also}
     form, status = NamesForm(request.POST if replacing else None, groups=groups, initial=known), 200
-    if replacing and int_of(request.POST.get("revision")) != found.revision:
+    if replacing and whole(request.POST.get("revision", "")) != found.revision:
         form, status = NamesForm(groups=groups, initial=known), 409
         messages.warning(request, StaleText().messages[0])
     elif replacing and form.is_valid():
@@ -135,10 +136,6 @@ def answer(request, doing):
         doing(timezone.now())
     except ValidationError as error:
         messages.warning(request, " ".join(error.messages))
-
-
-def int_of(value):
-    return int(value) if value and value.isdecimal() and len(value) < 10 else None
 
 
 def marked(transcript, groups):

@@ -7,7 +7,7 @@ import re
 import pytest
 from openpyxl import load_workbook
 
-from interviews import filling
+from interviews import filling, recruiting
 from interviews.models import AgreementRound, FrameworkCell
 from interviews.studying import coder_of
 from tests.interviews.analysed import put, talk_of
@@ -247,6 +247,14 @@ def test_a_cell_that_somebody_else_wrote_meanwhile_shows_both_texts(ria, world, 
     assert FrameworkCell.objects.get().text == "Bo's words."
     ria.post(url, {"text": "Both.", "revision": 1}, **script)
     assert FrameworkCell.objects.get().text == "Both."
+
+
+def test_a_site_where_everybody_withdrew_has_no_cell(ria, world, study, three, codes, by):
+    url = f"{BASE}framework/sites/{world.elm.pk}/{codes['Time'].pk}/"
+    page(ria.get(url), 200)
+    for one in study.participants.filter(site=world.elm):
+        recruiting.withdraw(one, **by)
+    page(ria.get(url), 404)
 
 
 @pytest.mark.parametrize("script", [HTMX, {}])

@@ -1,3 +1,5 @@
+import threading
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -152,3 +154,25 @@ def test_a_code_that_only_holds_others_is_put_to_no_passage(transcript, codes, c
         coding.apply_code(transcript, codes["Barriers"].pk, start=0, end=11, revision=1, **by)
     with pytest.raises(ValidationError, match="Passages have this code"):
         codebook.change_code(codes["Time"], **said, **by)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_code_that_is_being_retired_is_not_put_to_a_passage(transcript, codes, by):
+    retired, put_there = threading.Event(), threading.Event()
+
+    def retire():
+        with transaction.atomic():
+            codebook.retire_code(codes["Time"], **by)
+            retired.set()
+            put_there.wait(timeout=0.3)  # in vain: who puts it there waits for this to end
+
+    def put_it():
+        retired.wait(timeout=10)
+        with pytest.raises(ValidationError, match="is retired"):
+            coding.apply_code(
+                Transcript.objects.get(pk=transcript.pk), codes["Time"].pk, start=0, end=4, revision=1, **by
+            )
+        put_there.set()
+
+    at_once(retire, put_it)
+    assert not Coding.objects.there().exists()

@@ -3,7 +3,6 @@ from django.core.exceptions import ValidationError
 
 from interviews import memos, recruiting
 from interviews.models import Memo
-from interviews.models.memos import ABOUT
 
 pytestmark = pytest.mark.django_db
 
@@ -46,7 +45,3 @@ def test_what_is_said_of_an_interview_goes_when_its_participant_withdraws(transc
     with pytest.raises(ValidationError, match="not there any more"):
         write(coded[0], "Once more.")
     assert not Memo.objects.exists()
-
-
-def test_a_memo_is_about_what_its_table_names():
-    assert {field.name for field in Memo._meta.fields if field.null} == set(ABOUT)

@@ -24,6 +24,10 @@ def test_two_studies_of_one_name_have_two_addresses(world, study, by):
     assert other.slug == "what-helps-sites-2"
 
 
+def test_no_study_has_the_address_of_a_page_beside_studies(world, by):
+    assert studying.begin_study(world.program, name="Calendar", aim="When?", **by).slug == "calendar-2"
+
+
 @pytest.mark.parametrize("email", ["nobody@example.org", "ed@example.org", "nia@example.org"])
 def test_only_people_of_the_program_are_taken_in(study, by, email):
     with pytest.raises(ValidationError, match=f"Nobody with {email} belongs to this program"):
