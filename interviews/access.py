@@ -63,7 +63,7 @@ def find_study(scopes: Scopes, study: str) -> tuple[Study, frozenset[StudyRight]
     own = Q(members__user=scopes.user_id, members__ended_at__isnull=True)
     studies = Study.objects.select_related("program__interview_approval")
     studies = studies.annotate(member=FilteredRelation("members", condition=own), is_owner=F("member__owner"))
-    found = get_object_or_404(studies, slug=study)
+    found: Any = get_object_or_404(studies, slug=study)
     rights = rights_in(found, scopes) if found.is_owner is None else rights_of_member(owner=found.is_owner)
     if not rights:
         raise Http404
