@@ -6,6 +6,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from config.tour import TODO, standing_of
 from projects.access import comes_for_studies, sees_dashboard
 
 SECTIONS = {
@@ -18,14 +19,28 @@ SECTIONS = {
 
 
 def page(request):
-    """Give templates `nav` (read only where the frame is drawn), `demo`, `theme` and `keys`."""
+    """Give templates `nav` and `tour` (read only where the frame is drawn), `demo`, `theme` and `keys`."""
     user = getattr(request, "user", None)
     return {
         "nav": partial(navigation, request),
+        "tour": partial(tour_at, request),
         "demo": settings.DEMO,
         "theme": getattr(user, "theme", ""),
         "keys": "on" if getattr(user, "single_keys", True) else "off",
     }
+
+
+def tour_at(request):
+    """Return the stop of the tour to show: this page's, or on the to do list how to go on; None elsewhere."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated or request.resolver_match is None or request.method != "GET":
+        return None
+    standing = standing_of(user, request.scopes)
+    if standing is None:
+        return None
+    here = request.resolver_match.view_name == standing.stop.view
+    on_todo = request.resolver_match.view_name == TODO
+    return {"standing": standing, "here": here} if here or on_todo else None
 
 
 def navigation(request):

@@ -2,13 +2,14 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from config.views import about, front, health, styleguide
+from config.views import about, front, health, styleguide, tour
 
 urlpatterns = [
     path("", front.home, name="home"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
+    path("tour/", tour.tour, name="tour"),
     path("accessibility/", about.accessibility, name="accessibility"),
     path("admin/", admin.site.urls),
     path("accounts/2fa/", include("allauth.mfa.urls")),

@@ -72,6 +72,13 @@ def roles_to_give(scopes: Scopes, target: Program | Project | Site) -> list[Role
     return [role for role in ROLES_ON[type(target)] if runs or role != Role.ADMINISTRATOR]
 
 
+def first_role(scopes: Scopes) -> Role | None:
+    """Return the role by which a person is mostly here, the one that may do most; None for who belongs nowhere."""
+    held = [*scopes.programs.values(), *scopes.projects.values(), *scopes.sites.values()]
+    ranked = (Role.ADMINISTRATOR, Role.LEAD, Role.RESEARCHER, Role.PRACTITIONER, Role.OBSERVER)
+    return next((role for role in ranked if any(role in roles for roles in held)), None)
+
+
 def sees_dashboard(scopes: Scopes) -> bool:
     """Return whether navigation offers the State's dashboard: it needs the right on a program."""
     return any(Right.DASHBOARD in rights_of(roles, program=True) for roles in scopes.programs.values())

@@ -20,7 +20,8 @@ PASSWORD = "walk-the-road-in-tests"
 
 
 def person(name, *, email=None, **fields):
-    """Return a person with an account; the address is made from the name where none is given."""
+    """Return a person with an account who wants no tour; the address is made from the name where none is given."""
+    fields = {"tour": "off", **fields}
     return User.objects.create_user(
         email=email or f"{name.split()[0].lower()}@example.org", password=PASSWORD, name=name, **fields
     )

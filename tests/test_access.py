@@ -263,6 +263,7 @@ OPENS = {
     "styleguide": GET,
     "accessibility": GET,
     "home": GET,
+    "tour": POST,
     "healthz": GET,
     "readyz": {"GET": 503},
     "accounts:profile": FORM,
@@ -471,6 +472,7 @@ OWN = [
     "accounts:profile",
     "outbox:preferences",
     "outbox:address",
+    "tour",
 ]
 
 

@@ -84,6 +84,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     time_zone = models.CharField(_("Time zone"), max_length=64, blank=True, validators=[validate_time_zone])
     theme = models.CharField(_("Colors"), max_length=5, blank=True, choices=Theme, default=Theme.SYSTEM)
     single_keys = models.BooleanField(_("Use single keys as shortcuts"), default=True)
+    tour = models.CharField(max_length=20, blank=True, editable=False)  # how far they were shown around: config/tour.py
     is_active = models.BooleanField(_("May sign in"), default=True)
     is_staff = models.BooleanField(_("Edits the shared Roadmap"), default=False)
     date_joined = models.DateTimeField(_("Here since"), default=timezone.now, editable=False)

@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import replace
+from functools import partial
 
 from django.shortcuts import render
 from django.utils import timezone
@@ -10,6 +11,7 @@ from django.views.decorators.http import require_safe
 from accounts.access import signed_in
 from accounts.models import Activity
 from projects import history
+from projects.beginning import first_thing
 from projects.forms.item import DoneForm
 from projects.forms.todo import TodoFilter
 from projects.todo import read_todo
@@ -35,7 +37,7 @@ def todo(request):
         "all_url": form.query(list=""),
         "clear_url": form.query(project="", site=""),
         "form": DoneForm(),
-        "belongs": request.scopes.any,
+        "first_thing": partial(first_thing, request.scopes),
         "quiet_until": quiet_until(todo) if not asked.group else None,
         "here": address_of(request),
         "did": just_did(request, now),
