@@ -24,8 +24,8 @@ class Stop:
     """One stop: the page it is on (its name among the addresses), what that page is for, and how to find it."""
 
     view: str
-    title: str
-    text: str
+    title: object
+    text: object
     address: Callable[[Scopes], str | None]
 
 

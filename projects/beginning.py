@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from projects.access import Right, can, comes_for_studies, rights_of
 from projects.models import Plan, Program, Project, Scopes, Site
 
-AT_WORK = {Site.Status.SETTING_UP, Site.Status.ACTIVE}
+AT_WORK = {str(Site.Status.SETTING_UP), str(Site.Status.ACTIVE)}
 
 
 @dataclass(frozen=True)
