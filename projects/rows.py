@@ -10,9 +10,10 @@ from functools import partial
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from projects.dates import GRANT_END, PROJECT_START, SITE_START
-from projects.models import Duty, Plan, PlanItem
+from projects.models import Duty, Fitting, Plan, PlanItem
 from roadmap import road
 from roadmap.templatetags.milepost import due, minutes, short_day
 
@@ -87,6 +88,7 @@ class Row:
     who: str = ""
     mine: bool = False
     can_record: bool = False
+    can_tailor: bool = False
     page: str = ""  # which page shows it, so that the answer to a tick mends the right parts of it
     where: str = ""  # site and step, where a list holds several
     open_actions: Sequence[PlanItem] = ()
@@ -182,6 +184,39 @@ class Row:
         return _("Worded for this site") if self.item.own_text else ""
 
     @property
+    def has_more(self) -> bool:
+        """Whether a list links to what can be done about it: an action needs no more than its tick, but for a lead."""
+        fits = self.can_tailor and self.page in ("plan", "step")
+        return self.item.is_milestone or self.state == road.NOT_APPLICABLE or fits
+
+    @property
+    def moved_by(self) -> str:
+        """Say by how much its date differs from the Roadmap's, "" where it does not."""
+        days = self.item.shift_days
+        if Fitting.Kind.MOVED not in self.item.differences:
+            return ""
+        if days > 0:
+            return ngettext("Its date was moved one day later.", "Its date was moved %(n)d days later.", days) % {
+                "n": days
+            }
+        return ngettext("Its date was moved one day earlier.", "Its date was moved %(n)d days earlier.", -days) % {
+            "n": -days
+        }
+
+    @property
+    def elsewhere(self) -> list[tuple[str, str]]:
+        """Where a lead can do at other sites what was changed here: address and words, one for each change."""
+        if not self.can_tailor or self.item.plan.is_team:
+            return []
+        words = {
+            Fitting.Kind.ASIDE: _("Set it aside at other sites"),
+            Fitting.Kind.WORDS: _("Use these words at other sites"),
+            Fitting.Kind.MOVED: _("Move the date at other sites"),
+            Fitting.Kind.OWN: _("Add it at other sites"),
+        }
+        return [(f"{self.url}same/{kind}/", words[kind]) for kind in self.item.differences]
+
+    @property
     def barrier_url(self) -> str:
         """Where to say that something is in the way of the item's step. Needs item.plan and item.plan_step."""
         return self.item.plan.url("barrier_report", step=self.item.plan_step.key)
@@ -217,6 +252,7 @@ def row_of(
         who=who_is_on(item, names),
         mine=item.assignee_id is not None and item.assignee_id == viewer.user_id,
         can_record=viewer.can_record,
+        can_tailor=viewer.can_tailor,
         page=page,
         where=where or (place_of(item, plan) if page == "todo" else ""),
         open_actions=names.actions.get(item.key, ()) if item.is_open else (),

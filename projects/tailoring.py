@@ -89,34 +89,42 @@ def fit(
     *,
     by: User,
     now: dt.datetime,
+    like: PlanItem | None = None,
     keep_for: str | None = None,
     dry_run: bool = False,
 ) -> Outcome:
     """Make a change at plans of one project; where it cannot be made nothing changes, and the plan's part says why.
 
-    With `keep_for` (a setting, "" for all) sites added later begin with it, also where the plans have it already. With
-    `dry_run` nothing is written. Raises ValidationError, and nothing changes, where a date would come before a plan's
-    start.
+    `like` is the row from which it is made: in other plans a row that was changed in another way stays. With `keep_for`
+    (a setting, "" for all) sites added later begin with it, also where the plans have it already. With `dry_run`
+    nothing is written. Raises ValidationError, and nothing changes, where a date would come before a plan's start.
     """
     if change.kind == Kind.OWN and not change.key:
         change = replace(change, key=f"own-{secrets.token_hex(5)}")
     with transaction.atomic():
         with Ledger.open(plan_ids, by=by, now=now, dry_run=dry_run) as ledger:
             plans = list(ledger.plans.values())
-            parts = add_own(ledger, plans, change) if change.kind == Kind.OWN else fit_rows(ledger, plans, change)
+            if change.kind == Kind.OWN:
+                parts = add_own(ledger, plans, change)
+            else:
+                parts = [
+                    fit_row(ledger, plan, ledger.items_of[plan.pk].get(change.key), change, like) for plan in plans
+                ]
             if change.kind == Kind.MOVED:
                 refuse_before_start(parts)
-        found = [ledger.items_of[part.plan.pk][change.key] for part in parts if part.lines or part.same]
-        if found and keep_for is not None and not dry_run:
-            keep(found[0], change, setting=keep_for, ledger=ledger)
+        if keep_for is not None and not dry_run and (shown := shown_by(ledger, parts, change, like)):
+            keep(shown, change, setting=keep_for, ledger=ledger)
     return Outcome(parts, str(ledger.batch))
 
 
-def fit_rows(ledger: Ledger, plans: Sequence[Plan], change: Change) -> list[Part]:
-    return [fit_row(ledger, plan, ledger.items_of[plan.pk].get(change.key), change) for plan in plans]
+def shown_by(ledger: Ledger, parts: Iterable[Part], change: Change, like: PlanItem | None) -> PlanItem | None:
+    """Return the row that sites to come begin like: the one the change is made from, as it is now, else the first."""
+    if like:
+        return ledger.items.get(like.pk, like)
+    return next((ledger.items_of[part.plan.pk][change.key] for part in parts if part.lines or part.same), None)
 
 
-def fit_row(ledger: Ledger, plan: Plan, item: PlanItem | None, change: Change) -> Part:
+def fit_row(ledger: Ledger, plan: Plan, item: PlanItem | None, change: Change, like: PlanItem | None) -> Part:
     """Change one row of a plan, or say why it stays."""
     if item is None or item.removed:
         return Part(plan, reason=_("This is not in the plan here."))
@@ -130,6 +138,8 @@ def fit_row(ledger: Ledger, plan: Plan, item: PlanItem | None, change: Change) -
         return noted(ledger, "set_aside", item, before, change.reason)
     if not item.applicable:
         return Part(plan, reason=_("It does not apply here. Bring it back first."))
+    if like and plan.pk != like.plan_id and (why := why_it_differs(ledger, item, change, like)):
+        return Part(plan, reason=why)
     if change.kind == Kind.WORDS:
         before, item.own_text = item.text, own_words(item, change.text)
         if item.text == before:
@@ -145,6 +155,18 @@ def fit_row(ledger: Ledger, plan: Plan, item: PlanItem | None, change: Change) -
         lambda ledger, plan, items: shift_in(ledger, plan, items, change.days or 0),
         Choice(items=frozenset({item.pk})),
     )
+
+
+def why_it_differs(ledger: Ledger, item: PlanItem, change: Change, like: PlanItem) -> str:
+    """Say why a row stays as a site has fitted it already: not as the Roadmap says, nor as the row it should follow."""
+    if change.kind == Kind.WORDS and item.own_text not in ("", like.own_text, change.text):
+        return _("It has other words of its own here: “%(words)s”") % {"words": item.own_text}
+    if change.kind == Kind.MOVED and item.by_hand:
+        return _("Its date was set by hand here.")
+    along = like.plan_id in ledger.plans  # what was moved together goes on moving together
+    if change.kind == Kind.MOVED and item.shift_days and not (along and item.shift_days == like.shift_days):
+        return _("Its date was moved here already.")
+    return ""
 
 
 def own_words(item: PlanItem, text: str) -> str:
@@ -204,8 +226,19 @@ def last_place(items: Iterable[PlanItem], step: PlanStep) -> int:
 # ---- kept for sites that come later
 
 
-def keep(item: PlanItem, change: Change, *, setting: str, ledger: Ledger) -> Fitting:
-    """Keep a change that was just made for sites to come: of a setting, or "" for all."""
+def keep(item: PlanItem, change: Change, *, setting: str, ledger: Ledger) -> Fitting | None:
+    """Keep a change for sites to come: of a setting, or "" for all. One kept before for the same row and sites ends.
+
+    Where the row is again as the Roadmap says, ending that is all there is to do: None.
+    """
+    alike = Fitting.objects.filter(project=item.plan.project_id, kind=change.kind, key=change.key)
+    (alike.filter(setting=setting) if setting else alike).end(by=ledger.by, at=ledger.now)
+    moved = change.kind == Kind.MOVED and not item.by_hand and not item.is_done
+    days = item.shift_days if moved else change.days
+    text = own_words(item, change.text) if change.kind == Kind.WORDS else change.text
+    as_before = {Kind.WORDS: not text, Kind.MOVED: not days}.get(change.kind, False)
+    if as_before and not alike.kept().exists():
+        return None
     return Fitting.objects.create(
         project_id=item.plan.project_id,
         kind=change.kind,
@@ -214,9 +247,9 @@ def keep(item: PlanItem, change: Change, *, setting: str, ledger: Ledger) -> Fit
         key=change.key,
         item_kind=change.item_kind,
         what=item.item.text if item.item_id else item.own_text,
-        text=change.text,
+        text=text,
         reason=change.reason,
-        days=change.days,
+        days=days,
         batch=ledger.batch,
         made_at=ledger.now,
         made_by=ledger.by,
@@ -245,7 +278,7 @@ def fit_new(
         elif item and one.kind == Kind.WORDS:
             item.own_text = own_words(item, one.text)
         elif item and one.kind == Kind.MOVED:
-            item.shift_days += one.days or 0
+            item.shift_days = one.days or 0
         elif item and one.kind == Kind.TAKEN_OUT:
             items.remove(item)
 
@@ -253,7 +286,7 @@ def fit_new(
 @transaction.atomic
 def end_fitting(fitting: Fitting, *, by: User, now: dt.datetime) -> None:
     """Let sites to come begin without a change. Those that have it keep it. Said again it changes nothing."""
-    if not Fitting.objects.kept().filter(pk=fitting.pk).update(ended_at=now, ended_by=by):
+    if not Fitting.objects.filter(pk=fitting.pk).end(by=by, at=now):
         return
     project = fitting.project
     Activity.record(

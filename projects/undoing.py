@@ -63,7 +63,7 @@ def undo(batch: UUID | str, plans: QuerySet[Plan], *, by: User, now: dt.datetime
             if isinstance(target, PlanItem):
                 restored.append(target)
             ledger.note("undone", target, label=row.label, changes=turned(row.changes))
-        Fitting.objects.kept().filter(batch=batch).update(ended_at=now, ended_by=by)
+        Fitting.objects.take_back(batch, by=by, at=now)
     return restored
 
 

@@ -45,6 +45,7 @@ plan_urls: list = [
     path("items/<int:pk>/assign/", assign.item_assign, name="item_assign"),
     path("steps/<slug:step>/assign/", assign.step_assign, name="step_assign"),
     path("items/<int:pk>/fit/", fit.item_fit, name="item_fit"),
+    path("items/<int:pk>/same/<slug:kind>/", fit.item_same, name="item_same"),
     path("steps/<slug:step>/own/", fit.step_own, name="step_own"),
     path("notes/", note.note_list, name="note_list"),
     path("notes/new/", note.note_write, name="note_write"),

@@ -126,6 +126,7 @@ OPENS = {
     "projects:item_applies": {"POST": 422},
     "projects:item_take": POST,
     "projects:item_fit": FORM,
+    "projects:item_same": FORM,
     "projects:step_own": FORM,
     "projects:item_assign": {"GET": 200, "POST": 422},
     "projects:step_assign": {"GET": 200, "POST": 422},
@@ -329,9 +330,12 @@ def in_plan(world, plan):
     """Return the parts of addresses in a plan: a step, an item, a barrier and a note."""
     by = {"by": world.dee, "now": world.now}
     step = plan.steps.first()
+    item = plan.items.filter(applicable=True).first()
+    plan.items.filter(pk=item.pk).update(own_text="Our words.")
     return {
         "step": step.key,
-        "item": plan.items.filter(applicable=True).first().pk,
+        "item": item.pk,
+        "kind": "words",  # what is different with the item
         "barrier": barriers.report_barrier(plan, step.pk, text="In the way.", stuck=True, shared=False, **by).pk,
         "note": notes.write_note(plan, text="A note.", shared=True, **by).pk,
     }

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
 from projects import tailoring
@@ -31,6 +32,10 @@ TO_COME = {
 FIELD_OF = {Kind.ASIDE: "reason", Kind.WORDS: "text", Kind.MOVED: "days"}
 
 
+class Stale(Exception):
+    """Somebody changed the row since the page with the form was opened."""
+
+
 @dataclass(frozen=True)
 class Elsewhere:
     """Another site at which the same may be done."""
@@ -42,6 +47,7 @@ class Elsewhere:
 class FitForm(forms.Form):
     """A change of a plan, and at which other sites it is made too. `carry_out` makes it, or shows what would come."""
 
+    item: PlanItem | None = None  # the row that it is about, where there is one yet
     text = forms.CharField(
         required=False,
         max_length=300,
@@ -66,6 +72,9 @@ class FitForm(forms.Form):
         )
         self.others = sorted(others, key=lambda one: (one.site.place.setting != plan.site.place.setting, str(one)))
         self.fields["plans"].choices = [(str(one.pk), str(one)) for one in self.others]
+
+    def refuse_stale(self) -> None:
+        """Raise Stale where what the page showed is not so any more. A row that is only to come cannot be stale."""
 
     @property
     def change(self) -> Change:
@@ -98,8 +107,13 @@ class FitForm(forms.Form):
         return [one for one in self.places if one.plan.site.place.setting != self.plan.site.place.setting]
 
     @property
+    def picked(self) -> set[str]:
+        """The ids of the plans that are ticked."""
+        return set(self.data.getlist("plans")) if self.is_bound else set()
+
+    @property
     def places(self) -> list[Elsewhere]:
-        picked = set(self.data.getlist("plans")) if self.is_bound else set()
+        picked = self.picked
         return [Elsewhere(one, str(one.pk) in picked) for one in self.others]
 
     @property
@@ -112,11 +126,35 @@ class FitForm(forms.Form):
         change = self.change
         try:
             return tailoring.fit(
-                self.plan_ids, change, by=by, now=now, keep_for=None if dry_run else self.keep_for, dry_run=dry_run
+                self.plan_ids, change, by=by, now=now, like=self.item, keep_for=self.keep_for, dry_run=dry_run
             )
         except ValidationError as error:
             self.add_error(FIELD_OF.get(change.kind), error)
             return None
+
+
+def own_row(item: PlanItem) -> Change:
+    """Return the change that adds a row of a plan's own elsewhere."""
+    return Change(Kind.OWN, item.key, item.plan_step.key, item.kind, item.own_text, days=item.offset_days)
+
+
+def row_in_words(change: Change, what: str) -> str:
+    """Say what is going to happen to a row, as the heading of a preview."""
+    if change.kind == Kind.MOVED:
+        days = change.days or 0
+        words = (
+            ngettext("%(what)s: %(n)d day later", "%(what)s: %(n)d days later", days)
+            if days > 0
+            else ngettext("%(what)s: %(n)d day earlier", "%(what)s: %(n)d days earlier", -days)
+        )
+        return words % {"what": what, "n": abs(days)}
+    words = {
+        Kind.ASIDE: _("Does not apply: %(what)s"),
+        Kind.WORDS: _("Other words for: %(what)s"),
+        Kind.OWN: _("Add: %(what)s"),
+        Kind.TAKEN_OUT: _("Take out: %(what)s"),
+    }
+    return words[change.kind] % {"what": what}
 
 
 class RowForm(FitForm):
@@ -142,6 +180,8 @@ class RowForm(FitForm):
         widget=forms.NumberInput(attrs={"class": "form-control"}),
     )
 
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)  # the row as the page showed it
+
     field_order = ["kind", "reason", "text", "days", "plans", "to_come"]
 
     def __init__(self, *args: Any, item: PlanItem, **kwargs: Any):
@@ -155,7 +195,6 @@ class RowForm(FitForm):
             Kind.MOVED: _("It needs more or less time here"),
         }
         if not item.item_id:
-            kinds[Kind.OWN] = _("Other sites need it too")
             kinds[Kind.TAKEN_OUT] = _("Take it out of the plan")
         self.fields["kind"].choices = list(kinds.items())
 
@@ -169,32 +208,85 @@ class RowForm(FitForm):
             self.add_error("text", _("Say what is to be done or what happens."))
         if kind == Kind.MOVED and not cleaned.get("days") and "days" not in self.errors:
             self.add_error("days", _("Type a number of days other than 0."))
-        if kind == Kind.OWN and not self.errors and self.only_here:
-            self.add_error("plans", _("Choose the sites, or sites added later."))
         return cleaned
 
     @property
     def change(self) -> Change:
-        cleaned, kind, item = self.cleaned_data, Kind(self.cleaned_data["kind"]), self.item
-        if kind == Kind.OWN:
-            return Change(kind, item.key, item.plan_step.key, item.kind, item.own_text, days=item.offset_days)
+        cleaned, kind = self.cleaned_data, Kind(self.cleaned_data["kind"])
         said = {FIELD_OF[kind]: cleaned[FIELD_OF[kind]]} if kind in FIELD_OF else {}
         return Change(kind, self.item.key, **said)
 
     @property
     def in_words(self) -> str:
         """What is going to happen, as the heading of a preview says it."""
-        change, what = self.change, self.item.text
-        if change.kind == Kind.MOVED:
-            words = _("%(what)s: %(days)s days later") if change.days > 0 else _("%(what)s: %(days)s days earlier")
-            return words % {"what": what, "days": abs(change.days)}
-        words = {
-            Kind.ASIDE: _("Does not apply: %(what)s"),
-            Kind.WORDS: _("Other words for: %(what)s"),
-            Kind.OWN: _("Add: %(what)s"),
-            Kind.TAKEN_OUT: _("Take out: %(what)s"),
+        return row_in_words(self.change, self.item.text)
+
+    @property
+    def as_it_is(self) -> str:
+        """A mark of the row as it is now; another one than `seen` means that somebody changed it since."""
+        item = self.item
+        day = item.due_on if item.by_hand else ""
+        said = f"{item.applicable} {item.is_done} {item.shift_days} {day} {item.own_text}"
+        return hashlib.blake2s(said.encode(), digest_size=8).hexdigest()
+
+    def refuse_stale(self) -> None:
+        """Raise Stale where the row is not what the page showed any more."""
+        if self.cleaned_data["seen"] and self.cleaned_data["seen"] != self.as_it_is:
+            raise Stale
+
+
+class SameForm(FitForm):
+    """What was changed of a row here, to be done at other sites and at those to come as well."""
+
+    def __init__(self, *args: Any, item: PlanItem, kind: Kind, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.item, self.kind = item, kind
+        del self.fields["text"]
+        self.fields["plans"].label = _("At which sites?")
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for somewhere to do it."""
+        cleaned = super().clean()
+        if not self.errors and not cleaned["plans"] and self.keep_for is None:
+            self.add_error("plans", _("Choose sites, or sites added later."))
+        return cleaned
+
+    @property
+    def picked(self) -> set[str]:
+        """The ids of the plans that are ticked; to begin with those of the same setting."""
+        if self.is_bound:
+            return super().picked
+        setting = self.plan.site.place.setting if self.plan.site else ""
+        return {str(one.pk) for one in self.others if one.site and one.site.place.setting == setting}
+
+    @property
+    def plan_ids(self) -> list[int]:
+        return [int(pk) for pk in self.cleaned_data["plans"]]
+
+    @property
+    def only_here(self) -> bool:
+        return False
+
+    @property
+    def change(self) -> Change:
+        item, kind = self.item, self.kind
+        if kind == Kind.OWN:
+            return own_row(item)
+        said = {
+            Kind.ASIDE: {"reason": item.not_applicable_reason},
+            Kind.WORDS: {"text": item.own_text},
+            Kind.MOVED: {"days": item.shift_days},
         }
-        return words[change.kind] % {"what": what}
+        return Change(kind, item.key, **said[kind])
+
+    @property
+    def in_words(self) -> str:
+        """What is going to happen, as the heading of a preview says it."""
+        return row_in_words(self.change, self.roadmaps_words)
+
+    @property
+    def roadmaps_words(self) -> str:
+        return self.item.item.text if self.item.item_id else self.item.text
 
 
 class OwnForm(FitForm):

@@ -13,6 +13,18 @@ class FittingQuerySet(models.QuerySet):
         """Return those that sites to come still begin with, in the order in which they were made."""
         return self.filter(ended_at__isnull=True).order_by("pk")
 
+    def end(self, *, by, at):
+        """Let sites to come begin without these; return how many were kept until now."""
+        return self.kept().update(ended_at=at, ended_by=by)
+
+    def take_back(self, batch, *, by, at):
+        """End what an act kept, and keep again what it had put in the place of."""
+        for one in self.kept().filter(batch=batch):
+            self.filter(project=one.project_id, kind=one.kind, key=one.key, ended_at=one.made_at).update(
+                ended_at=None, ended_by=None
+            )
+        self.filter(batch=batch).end(by=by, at=at)
+
 
 class Fitting(models.Model):
     """One change of a plan that sites added later begin with: all of a project's, or those of one setting.
@@ -36,7 +48,9 @@ class Fitting(models.Model):
     what = models.CharField(_("what it is about"), max_length=600)  # the row in words, as it was when this was made
     text = models.CharField(_("words"), max_length=300, blank=True)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
-    days = models.IntegerField(null=True, blank=True)  # moved by; of an own row, after the start
+    days = models.IntegerField(
+        null=True, blank=True
+    )  # how much later than the Roadmap's; of an own row, after the start
     batch = models.UUIDField(db_index=True)  # the act in history that made it
     made_at = models.DateTimeField()
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from projects.models.fittings import Fitting
 from projects.models.programs import Program, Project, Site
 from roadmap.models import Item, Phase, RoadmapVersion, Step
 
@@ -247,6 +248,18 @@ class PlanItem(models.Model):
     @property
     def is_gate(self):
         return bool(self.item_id and self.item.gate)
+
+    @property
+    def differences(self):
+        """How it differs from the Roadmap's row, as kinds of Fitting. What only waits for the site's end does not."""
+        if not self.applicable:
+            return [Fitting.Kind.ASIDE] if self.not_applicable_on else []
+        found = [] if self.item_id else [Fitting.Kind.OWN]
+        if self.item_id and self.own_text:
+            found.append(Fitting.Kind.WORDS)
+        if self.item_id and self.shift_days and not self.by_hand:
+            found.append(Fitting.Kind.MOVED)
+        return found
 
     def is_late(self, on):
         """Return whether the item is open, waits for nothing and was due before that day."""

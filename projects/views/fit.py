@@ -10,9 +10,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import once
 from accounts.models import Activity
-from projects import tailoring
+from projects import history, tailoring
 from projects.access import Right, plan_view, project_view
-from projects.forms.fit import OwnForm, RowForm
+from projects.forms.fit import Kind, OwnForm, RowForm, SameForm, Stale
 from projects.models import Fitting, PlanItem
 from projects.reading import read_items
 from projects.views.answers import back, page_of
@@ -22,11 +22,36 @@ from projects.views.answers import back, page_of
 @plan_view(Right.TAILOR)
 def item_fit(request, plan, pk):
     """Say what is different with one row of a plan: it does not apply, has other words or another date."""
+    found = read_row(plan, pk)
+    form = RowForm(request.POST or None, plan=plan, item=found)
+    return fit(request, plan, form, {"item": found, "step": found.plan_step, "what": found.text})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@plan_view(Right.TAILOR)
+def item_same(request, plan, pk, kind):
+    """Do at other sites, and at those to come, what was changed of a row here; 404 once it is not changed any more."""
+    found = read_row(plan, pk)
+    if kind not in found.differences:
+        raise Http404
+    form = SameForm(request.POST or None, plan=plan, item=found, kind=Kind(kind))
+    context = {"item": found, "step": found.plan_step, "what": found.text, "did": just_did(request, plan, found)}
+    return fit(request, plan, form, {**context, "same": form.kind})
+
+
+def read_row(plan, pk):
+    """Return a row of a plan, 404 where it has none of that id."""
     found = read_items(plan.items.filter(pk=pk, removed=False), {plan.pk: plan})
     if not found:
         raise Http404
-    form = RowForm(request.POST or None, plan=plan, item=found[0])
-    return fit(request, plan, form, {"item": found[0], "step": found[0].plan_step, "what": found[0].text})
+    return found[0]
+
+
+def just_did(request, plan, item):
+    """Return the change that led here, so that the page can say so and offer to undo it; None where none did."""
+    did, today = request.GET.get("did", ""), plan.program.today(timezone.now())
+    lines = history.lines_of(history.rows_of_plan(plan, keys=[item.key])[:5], today=today) if did else []
+    return next((line for line in lines if line.batch == did and line.actor_id == request.user.pk), None)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -45,8 +70,16 @@ def fit(request, plan, form, context):
     if request.method != "POST" or stage == "edit" or not form.is_valid():
         status = 422 if request.method == "POST" and stage != "edit" else 200
         return render(request, "projects/fit.html", context, status=status)
-    if stage == "apply" or form.only_here:
-        return apply(request, plan, form, context)
+    try:
+        return (apply if stage == "apply" or form.only_here else look)(request, plan, form, context)
+    except Stale:
+        form.add_error(None, _("Somebody changed this row since you opened the page. Here it is as it is now."))
+        return render(request, "projects/fit.html", context, status=409)
+
+
+def look(request, plan, form, context):
+    """Show what would come of it, while the row is still what the person saw."""
+    form.refuse_stale()
     return preview(request, form, context)
 
 
@@ -63,6 +96,7 @@ def apply(request, plan, form, context):
     try:
         with transaction.atomic():
             once.spend(request.POST.get("token", ""), purpose=purpose(plan), by=request.user)
+            form.refuse_stale()
             outcome = form.carry_out(by=request.user, now=timezone.now())
     except once.Spent:
         return back(request, plan)
@@ -77,8 +111,16 @@ def apply(request, plan, form, context):
         form.add_error(None, outcome.parts[0].reason)
         return render(request, "projects/fit.html", context, status=409)
     if form.only_here:
-        return back(request, plan, pk=outcome.changing[0].lines[0].item.pk, batch=outcome.batch)
+        return offer(request, plan, form, outcome)
     return redirect("projects:fitted", project=plan.project.slug, batch=outcome.batch)
+
+
+def offer(request, plan, form, outcome):
+    """Go on to do the same at other sites, where there are some and it is something that they can have."""
+    item, kind = outcome.changing[0].lines[0].item, form.change.kind
+    if not form.others or kind not in item.differences:
+        return back(request, plan, pk=item.pk, batch=outcome.batch)
+    return redirect(f"{plan.url('item_same', pk=item.pk, kind=kind)}?did={outcome.batch}")
 
 
 def purpose(plan):

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.mark.parametrize(("width", "scheme"), LOOKS)
-def test_a_lead_adds_a_milestone_here_and_at_sites_like_this_and_takes_it_back(world, visit, axe, width, scheme):
+def test_a_lead_adds_a_milestone_here_is_offered_sites_like_it_and_takes_it_back(world, visit, axe, width, scheme):
     more = [new_site(f"{name} Health Center of the Upper Peninsula") for name in ("Ash", "Fir")]
     planning.add_sites(world.project, more, by=world.ana, now=world.now)
     page = visit(world.ana, world.plan.url("plan_step", step="leaders"))
@@ -22,19 +22,24 @@ def test_a_lead_adds_a_milestone_here_and_at_sites_like_this_and_takes_it_back(w
     page.get_by_label("What is to be done, or what happens?").fill("The county board votes yes")
     page.get_by_label("Due how many weeks after the start?").fill("10")
     page.get_by_text("Do the same at other sites").click()
-    for name in ("Oak Clinic", "Ash Health", "Fir Health"):
-        page.get_by_label(name).check()
-    page.get_by_label("Yes, those of the same setting").check()
     axe(page)
     assert fits(page)
     page.get_by_role("button", name="Add it").click()
-    expect(page.locator(".lead-line")).to_contain_text("4 plans will change.")
+    expect(page.locator(".did")).to_contain_text("The county board votes yes")
+    for name in ("Oak Clinic", "Ash Health", "Fir Health"):
+        expect(page.get_by_label(name)).to_be_checked()
+    page.get_by_label("Yes, those of the same setting").check()
     axe(page)
     assert fits(page)
-    page.get_by_role("button", name="Change 4 plans").click()
-    expect(page.locator(".callout-good")).to_contain_text("4 plans are changed: The county board votes yes")
+    page.get_by_role("button", name="See what would change").click()
+    expect(page.locator(".lead-line")).to_contain_text("3 plans will change.")
+    axe(page)
+    assert fits(page)
+    page.get_by_role("button", name="Change 3 plans").click()
+    expect(page.locator(".callout-good")).to_contain_text("3 plans are changed: The county board votes yes")
     [late] = planning.add_sites(world.project, [new_site("Late Clinic")], by=world.ana, now=world.now)
     assert late.plan.items.filter(own_text="The county board votes yes").exists()
     page.get_by_role("button", name="Undo all of it").click()
     expect(page.locator(".messages")).to_contain_text("All of it is taken back.")
-    assert PlanItem.objects.counted().filter(own_text="The county board votes yes").count() == 1  # the later site's
+    left = PlanItem.objects.counted().filter(own_text="The county board votes yes")
+    assert {str(item.plan) for item in left.select_related("plan__site")} == {"Elm Clinic", "Late Clinic"}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from projects import planning
+from projects import planning, progress, tailoring
 from projects.models import Fitting, PlanItem
 from tests.cast import new_site
 
@@ -25,6 +25,10 @@ def fit_url(world, key="billing", plan=None):
     return plan.url("item_fit", pk=plan.items.get(key=key).pk)
 
 
+def same_url(world, key, kind):
+    return world.plan.url("item_same", pk=world.plan.items.get(key=key).pk, kind=kind)
+
+
 def page(response):
     return response.content.decode()
 
@@ -38,13 +42,17 @@ def send(ana, url, **said):
 def test_a_change_here_alone_is_made_at_once_and_the_plan_shows_it(world, ana):
     answer = send(ana, fit_url(world, "briefing"), kind="words", text="Talk with the board")
     assert answer.status_code == 302
-    shown = page(ana.get(answer["Location"].split("#")[0]))
+    offer = page(ana.get(answer["Location"]))
+    assert "Undo" in offer
+    assert "Do the same at other sites" in offer
+    assert f'value="{world.oak.plan.pk}" id="plan-{world.oak.plan.pk}" checked' in offer  # of the same setting
+    shown = page(ana.get(world.plan.get_absolute_url()))
     assert "Talk with the board" in shown
     assert "Worded for this site" in shown
     row = page(ana.get(world.plan.url("item", pk=world.plan.items.get(key="briefing").pk)))
     assert "The Roadmap says:" in row
     assert "Leader briefing held" in row
-    assert "Undo" in shown
+    assert "Use these words at other sites" in row
 
 
 def test_the_same_elsewhere_is_shown_first_then_done_once_and_undone_whole(world, ana, school):
@@ -72,7 +80,8 @@ def test_the_same_elsewhere_is_shown_first_then_done_once_and_undone_whole(world
 def test_an_own_row_is_added_and_marked(world, ana):
     url = world.plan.url("step_own", step="leaders")
     answer = send(ana, url, item_kind="milestone", text="Board votes yes", weeks="10")
-    shown = page(ana.get(answer["Location"].split("#")[0]))
+    assert "It is this site’s own." in page(ana.get(answer["Location"]))
+    shown = page(ana.get(world.plan.get_absolute_url()))
     assert "Board votes yes" in shown
     assert "This site&#x27;s own" in shown
     twice = ana.post(url, {"token": ana.get(url).context["token"], "item_kind": "action", "text": "x"})
@@ -153,13 +162,13 @@ def test_an_own_row_is_offered_to_other_sites_and_to_those_to_come_afterwards(wo
     add = world.plan.url("step_own", step="leaders")
     send(ana, add, item_kind="action", text="Ask the board", weeks="2")
     key = world.plan.items.get(own_text="Ask the board").key
-    url = fit_url(world, key)
-    nowhere = send(ana, url, kind="own")
+    url = same_url(world, key, "own")
+    nowhere = send(ana, url)
     assert nowhere.status_code == 422
-    assert "Choose the sites, or sites added later." in page(nowhere)
-    said = {"kind": "own", "plans": [world.oak.plan.pk], "to_come": "like"}
+    assert "Choose sites, or sites added later." in page(nowhere)
+    said = {"plans": [world.oak.plan.pk], "to_come": "like"}
     preview = send(ana, url, **said)
-    assert "It is in the plan here already." in page(preview)
+    assert "1 plan will change." in page(preview)
     ana.post(url, {**said, "stage": "apply", "token": preview.context["token"]})
     assert PlanItem.objects.filter(key=key, removed=False, offset_days=14).count() == 2
     [ash] = planning.add_sites(world.project, [new_site("Ash Clinic")], by=world.ana, now=world.now)
@@ -174,3 +183,86 @@ def test_what_the_site_has_already_can_be_kept_for_sites_to_come(world, ana):
     assert "Keep it for sites added later" in page(preview)
     ana.post(url, {**said, "to_come": "every", "stage": "apply", "token": preview.context["token"]})
     assert Fitting.objects.kept().get().text == "Talk with the board"
+
+
+def test_what_was_set_aside_on_the_plan_can_be_set_aside_at_sites_like_it(world, ana, school):
+    pk = world.plan.items.get(key="billing").pk
+    tailoring.set_applicable(world.plan, pk, False, reason="The State pays.", by=world.bo, now=world.now)
+    assert "Set it aside at other sites" in page(ana.get(world.plan.url("item", pk=pk)))
+    url = same_url(world, "billing", "aside")
+    asked = page(ana.get(url))
+    assert "It does not apply here: The State pays." in asked
+    assert f'value="{school.plan.pk}" id="plan-{school.plan.pk}">' in asked  # of another setting: not ticked
+    said = {"plans": [world.oak.plan.pk]}
+    preview = send(ana, url, **said)
+    done = ana.post(url, {**said, "to_come": "here", "stage": "apply", "token": preview.context["token"]})
+    assert world.oak.plan.items.get(key="billing").not_applicable_reason == "The State pays."
+    ana.post(f"/undo/{ana.get(done['Location']).context['batch']}/")
+    assert world.oak.plan.items.get(key="billing").applicable
+    assert not world.plan.items.get(key="billing").applicable
+
+
+@pytest.mark.parametrize("kind", ["words", "own", "nonsense"])
+def test_what_is_not_changed_here_cannot_be_done_elsewhere(world, ana, kind):
+    assert ana.get(same_url(world, "briefing", kind)).status_code == 404
+
+
+@pytest.mark.parametrize("plans", [["999999"], ["x"], ["own"]])
+def test_the_same_is_refused_at_sites_that_are_not_the_projects(world, ana, plans):
+    send(ana, fit_url(world, "briefing"), kind="words", text="Talk with the board")
+    plans = [world.other_site.plan.pk] if plans == ["own"] else plans
+    answer = send(ana, same_url(world, "briefing", "words"), plans=plans, stage="apply")
+    assert answer.status_code == 422
+    assert "Choose sites from the list." in page(answer)
+    assert PlanItem.objects.exclude(own_text="").count() == 1
+
+
+@pytest.mark.parametrize("more", [{}, {"to_come": "every"}])
+def test_a_page_that_somebody_overtook_changes_nothing(world, ana, more):
+    url = fit_url(world, "briefing")
+    slow = ana.get(url).context
+    send(ana, url, kind="words", text="Talk with the board")
+    said = {"kind": "words", "text": "Talk with the council", "token": slow["token"], "seen": slow["form"].as_it_is}
+    late = ana.post(url, {**said, "to_come": "here", **more})
+    assert late.status_code == 409
+    assert "Somebody changed this row since you opened the page." in page(late)
+    assert "Talk with the council" in page(late)  # what was typed is not lost
+    assert world.plan.items.get(key="briefing").own_text == "Talk with the board"
+    assert ana.post(url, {**said, "seen": late.context["form"].as_it_is, "to_come": "here"}).status_code == 302
+    assert world.plan.items.get(key="briefing").own_text == "Talk with the council"
+
+
+def test_a_lead_reaches_every_row_from_the_plan_and_the_team_only_ticks_actions(world, ana, sign_in):
+    action = world.plan.items.filter(kind="action", applicable=True).first()
+    link = f'href="{world.plan.url("item", pk=action.pk)}"'
+    pages = [world.plan.get_absolute_url(), world.plan.url("plan_step", step=action.plan_step.key)]
+    assert all(link in page(ana.get(url)) for url in pages)
+    bo = sign_in(world.bo)
+    assert not any(link in page(bo.get(url)) for url in pages)
+
+
+def test_a_row_done_here_can_still_be_kept_for_sites_to_come(world, ana):
+    item = world.plan.items.get(key="billing")
+    progress.set_done(world.plan, item.pk, by=world.bo, now=world.now)
+    said = {"kind": "aside", "reason": "The State pays.", "to_come": "every"}
+    preview = send(ana, fit_url(world), **said)
+    assert "It is done here already, so it stays." in page(preview)
+    ana.post(fit_url(world), {**said, "stage": "apply", "token": preview.context["token"]})
+    assert Fitting.objects.kept().get().reason == "The State pays."
+
+
+def test_the_pages_cost_no_more_statements_with_fifty_sites(world, ana, at_most):
+    send(ana, fit_url(world, "briefing"), kind="words", text="Talk with the board")
+    url = same_url(world, "briefing", "words")
+    ana.get(url)
+    with at_most(10) as asked:
+        ana.get(url)
+    with at_most(14) as few:
+        ana.post(url, {"plans": [world.oak.plan.pk], "to_come": "every"})
+    rows = [new_site(f"Clinic {number}") for number in range(50)]
+    sites = planning.add_sites(world.project, rows, by=world.ana, now=world.now)
+    with at_most(len(asked)):
+        ana.get(url)
+    with at_most(len(few)):
+        preview = ana.post(url, {"plans": [site.plan.pk for site in sites], "to_come": "every"})
+    assert "50 plans will change." in page(preview)

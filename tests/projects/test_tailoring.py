@@ -7,6 +7,7 @@ from accounts.models import Activity
 from projects import checking, planning, progress, tailoring, undoing
 from projects.models import Fitting, Plan, PlanItem
 from tests.cast import new_site
+from tests.statements import counted
 
 pytestmark = pytest.mark.django_db
 Kind = Fitting.Kind
@@ -179,3 +180,94 @@ def test_what_was_ended_is_not_begun_with(world):
     [ash] = planning.add_sites(world.project, [new_site("Ash Clinic")], by=world.ana, now=world.now)
     assert ash.plan.items.get(key="briefing").own_text == ""
     assert not Activity.objects.filter(verb="fitted").exists()
+
+
+# ---- elsewhere a site's own fitting stays
+
+
+def row_of(world, key, plan=None):
+    return (plan or world.plan).items.select_related("plan", "plan_step", "item").get(key=key)
+
+
+def reasons(outcome):
+    return {str(part.plan): part.reason for part in outcome.staying}
+
+
+def fit_at(world, plan, kind, **said):
+    return tailoring.fit([plan.pk], tailoring.Change(kind, **said), by=world.ana, now=world.now)
+
+
+def test_a_site_with_words_of_its_own_keeps_them(world):
+    fit_at(world, world.oak.plan, Kind.WORDS, key="briefing", text="Talk with the owner")
+    outcome = fit(world, Kind.WORDS, {"key": "briefing", "text": "Talk with the board"}, like=row_of(world, "briefing"))
+    assert reasons(outcome) == {"Oak Clinic": "It has other words of its own here: “Talk with the owner”"}
+    assert [row.own_text for row in rows(world, "briefing")] == ["Talk with the board", "Talk with the owner"]
+
+
+def test_words_that_sites_share_go_on_being_changed_together(world):
+    fit(world, Kind.WORDS, {"key": "briefing", "text": "Talk with the board"})
+    outcome = fit(world, Kind.WORDS, {"key": "briefing", "text": "Meet the board"}, like=row_of(world, "briefing"))
+    assert reasons(outcome) == {}
+    assert [row.own_text for row in rows(world, "briefing")] == ["Meet the board"] * 2
+
+
+@pytest.mark.parametrize(
+    ("before", "why"),
+    [({"by_hand": True}, "Its date was set by hand here."), ({"shift_days": 3}, "Its date was moved here already.")],
+)
+def test_a_site_that_has_another_date_keeps_it(world, before, why):
+    world.oak.plan.items.filter(key="briefing").update(**before)
+    outcome = fit(world, Kind.MOVED, {"key": "briefing", "days": 14}, like=row_of(world, "briefing"))
+    assert reasons(outcome) == {"Oak Clinic": why}
+    assert [row.shift_days for row in rows(world, "briefing")] == [14, before.get("shift_days", 0)]
+
+
+def test_dates_that_were_moved_together_go_on_moving_but_not_from_where_it_is_only_shown(world):
+    fit(world, Kind.MOVED, {"key": "briefing", "days": 14})
+    fit(world, Kind.MOVED, {"key": "briefing", "days": 7}, like=row_of(world, "briefing"))
+    assert [row.shift_days for row in rows(world, "briefing")] == [21, 21]
+    change = tailoring.Change(Kind.MOVED, "briefing", days=21)
+    again = tailoring.fit([world.oak.plan.pk], change, by=world.ana, now=world.now, like=row_of(world, "briefing"))
+    assert reasons(again) == {"Oak Clinic": "Its date was moved here already."}
+
+
+def test_sites_to_come_get_the_whole_move_once_however_often_it_is_kept(world):
+    for days in (14, 7):
+        fit(world, Kind.MOVED, {"key": "briefing", "days": days}, like=row_of(world, "briefing"), keep_for="fqhc")
+    [kept] = Fitting.objects.kept()
+    assert kept.days == 21
+    [ash] = planning.add_sites(world.project, [new_site("Ash Clinic")], by=world.ana, now=world.now)
+    assert ash.plan.items.get(key="briefing").shift_days == 21
+
+
+def test_what_is_kept_anew_takes_the_place_of_what_was_kept_and_undo_brings_that_back(world):
+    later = world.now + dt.timedelta(hours=1)
+    fit(world, Kind.WORDS, {"key": "briefing", "text": "Talk with the board"}, keep_for="fqhc")
+    change = tailoring.Change(Kind.WORDS, "briefing", text="Meet the board")
+    outcome = tailoring.fit([world.plan.pk], change, by=world.ana, now=later, keep_for="")
+    assert [(one.text, one.setting) for one in Fitting.objects.kept()] == [("Meet the board", "")]
+    undoing.undo(outcome.batch, Plan.objects.all(), by=world.ana, now=later)
+    assert [(one.text, one.setting) for one in Fitting.objects.kept()] == [("Talk with the board", "fqhc")]
+
+
+def test_going_back_to_the_roadmaps_words_for_sites_to_come_only_ends_what_was_kept(world):
+    fit(world, Kind.WORDS, {"key": "briefing", "text": "Talk with the board"}, keep_for="")
+    fit(world, Kind.WORDS, {"key": "briefing", "text": ""}, keep_for="")
+    assert not Fitting.objects.kept().exists()
+
+
+def test_thirty_sites_cost_no_more_statements_than_two(world):
+    def cost(plans, text):
+        own = tailoring.Change(Kind.OWN, step="leaders", item_kind="action", text=text)
+        found = []
+        for change in (own, tailoring.Change(Kind.WORDS, "briefing", text=text)):
+            with counted() as statements:
+                tailoring.fit(plans, change, by=world.ana, now=world.now, keep_for="")
+            found.append(len(statements))
+        return found
+
+    few = cost([world.plan.pk, world.oak.plan.pk], "Ask the board")
+    more = [new_site(f"Clinic {number}") for number in range(30)]
+    sites = planning.add_sites(world.project, more, by=world.ana, now=world.now)
+    assert cost([site.plan.pk for site in sites], "Ask the council") == few
+    assert max(few) <= 10
