@@ -102,6 +102,7 @@ MIDDLEWARE = [
     "accounts.middleware.HtmxRedirectMiddleware",
     "accounts.middleware.TimeZoneMiddleware",
     "projects.middleware.ScopesMiddleware",
+    "projects.middleware.SecondStepMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -196,9 +197,12 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_EMAIL_NOTIFICATIONS = True
+MFA_ADAPTER = "projects.mfa_adapter.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 # allauth asks this where anybody may sign up with any address. Here an invitation has proven it.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
+# Who edits the shared Roadmap or makes programs signs in in two steps. For all others their program says it.
+TWO_STEP_FOR_STAFF = env.bool("TWO_STEP_FOR_STAFF", default=not DEMO)
 
 LANGUAGE_CODE = "en-us"
 LANGUAGES = [("en", _("English"))]

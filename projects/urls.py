@@ -26,6 +26,7 @@ from projects.views import (
     status,
     step,
     todo,
+    two_step,
     undo,
 )
 
@@ -116,6 +117,8 @@ people_urls: list = [
     path("projects/<slug:project>/sites/<slug:site>/", include(team_urls)),
 ]
 
+sign_in_urls: list = [path("two-steps/", two_step.two_step, name="two_step")]
+
 todo_urls: list = [path("todo/", todo.todo, name="todo")]
 
 assign_urls: list = [
@@ -146,6 +149,7 @@ dashboard_urls: list = [
 ]
 
 urlpatterns = [
+    *sign_in_urls,
     *todo_urls,
     *assign_urls,
     *fit_urls,

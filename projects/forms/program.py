@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from projects.counties import STATES
-from projects.models import Program
+from projects.models import Program, Role
 from roadmap.models import Roadmap, RoadmapVersion
 
 
@@ -33,9 +33,29 @@ class ProgramForm(forms.ModelForm):
 
 
 class ProgramSettingsForm(forms.ModelForm):
+    two_step_roles = forms.MultipleChoiceField(
+        label=_("Who signs in in two steps"),
+        choices=Role.choices,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=_(
+            "After the password these people prove with a phone or a passkey who they are. Who has no second step "
+            "yet sets one up at the next page they open. Nobody gets mail about it."
+        ),
+    )
+
     class Meta:
         model = Program
-        fields = ["name", "time_zone", "late_days", "stuck_days", "quiet_days", "duty_days", "fiscal_year_starts"]
+        fields = [
+            "name",
+            "time_zone",
+            "late_days",
+            "stuck_days",
+            "quiet_days",
+            "duty_days",
+            "fiscal_year_starts",
+            "two_step_roles",
+        ]
         help_texts = {
             "time_zone": _("By this clock a date has passed. Written like America/Detroit."),
             "fiscal_year_starts": _("1 is January, 10 is October."),

@@ -3,11 +3,13 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo, available_timezones
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from projects.models.people import Role
 from projects.models.places import Place
 from roadmap.models import Roadmap, RoadmapVersion
 
@@ -18,6 +20,11 @@ def validate_time_zone(value):
         raise ValidationError(
             _("“%(value)s” is not a time zone. An example: America/Detroit."), params={"value": value}
         )
+
+
+def two_step_default():
+    """Return the roles that sign in in two steps unless a program says otherwise; in a demo sign-in stays one step."""
+    return [] if settings.DEMO else [Role.ADMINISTRATOR.value]
 
 
 class ProgramQuerySet(models.QuerySet):
@@ -46,6 +53,10 @@ class Program(models.Model):
         _("month the fiscal year starts"), default=10, validators=[MinValueValidator(1), MaxValueValidator(12)]
     )
     made_up = models.BooleanField(_("made up, for demonstration"), default=False)
+    two_step_roles = models.JSONField(_("Who signs in in two steps"), default=two_step_default, blank=True)
+    idle_minutes = models.PositiveSmallIntegerField(
+        _("Sign people out when nothing happens for"), null=True, blank=True
+    )
 
     objects = ProgramQuerySet.as_manager()
 

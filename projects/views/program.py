@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from projects import amending, founding, help_rules, overview
+from projects import amending, founding, help_rules, overview, two_step
 from projects.access import Right, can, program_view, superuser_view
 from projects.forms.program import ProgramForm, ProgramSettingsForm
 from projects.models import Program
@@ -59,5 +59,5 @@ def program_settings(request, program):
         amending.change_program(program, by=request.user, now=timezone.now(), **form.cleaned_data)
         messages.success(request, _("Saved."))
         return redirect("projects:program", program=program.slug)
-    context = {"program": shown, "form": form}
+    context = {"program": shown, "form": form, "concerned": two_step.concerned(program)}
     return render(request, "projects/program_settings.html", context, status=422 if form.errors else 200)

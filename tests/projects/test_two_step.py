@@ -1,0 +1,174 @@
+"""Two steps where a role asks for them: who is asked, what is open meanwhile, and what a program says about it."""
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+
+from accounts.models import Activity
+from projects import two_step
+from projects.models import Program, Role, Scopes
+from projects.models.programs import two_step_default
+from tests.cast import PASSWORD, join, person, second_step
+
+pytestmark = pytest.mark.django_db
+SETTINGS = "/programs/michigan/settings/"
+SAID = {
+    "name": "Michigan",
+    "time_zone": "America/Detroit",
+    "fiscal_year_starts": 10,
+    "late_days": 7,
+    "stuck_days": 7,
+    "quiet_days": 30,
+    "duty_days": 14,
+}
+
+
+def lose_second_step(user):
+    Authenticator.objects.filter(user=user).delete()
+
+
+def ask_of(program, *roles):
+    Program.objects.filter(pk=program.pk).update(two_step_roles=list(roles))
+
+
+def code_for(secret):
+    return format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
+
+
+def prove_again(client, path):
+    """Open a page that asks for the password once more, and give it; return the page."""
+    return client.post(client.get(path)["Location"], {"password": PASSWORD}, follow=True)
+
+
+def test_administrators_are_asked_unless_it_is_a_demo(world, settings):
+    assert Program.objects.get(pk=world.program.pk).two_step_roles == ["administrator"]
+    settings.DEMO = True
+    assert two_step_default() == []
+
+
+def test_an_administrator_without_a_second_step_is_led_to_set_one_up(world, sign_in):
+    lose_second_step(world.dee)
+    client = sign_in(world.dee)
+    for address in ("/todo/", "/dashboard/", "/programs/michigan/", SETTINGS):
+        assert client.get(address).headers.get("Location") == "/two-steps/", address
+    assert client.post(SETTINGS, SAID)["Location"] == "/two-steps/"
+    page = client.get("/two-steps/")
+    assert page.status_code == 200
+    assert "Michigan Program asks for it from everybody who is State administrator." in page.content.decode()
+
+
+def test_an_answer_to_htmx_leads_the_whole_page_there(world, sign_in):
+    lose_second_step(world.dee)
+    answer = sign_in(world.dee).get("/todo/", headers={"HX-Request": "true"})
+    assert (answer.status_code, answer["HX-Redirect"]) == (204, "/two-steps/")
+
+
+def test_meanwhile_profile_public_pages_and_the_setup_itself_are_open(world, sign_in):
+    lose_second_step(world.dee)
+    client = sign_in(world.dee)
+    for address in ("/profile/", "/roadmap/words/", "/accessibility/", "/accounts/2fa/", "/accounts/password/change/"):
+        assert client.get(address).status_code == 200, address
+    assert client.post("/accounts/logout/")["Location"] == "/"
+
+
+@pytest.mark.parametrize("who", ["bo", "ana", "vi"])
+def test_each_role_is_asked_wherever_in_the_program_it_is_held(world, sign_in, who):
+    user = getattr(world, who)
+    role = user.memberships.get().role
+    assert sign_in(user).get("/todo/").status_code == 200
+    ask_of(world.program, role)
+    assert sign_in(user).get("/todo/")["Location"] == "/two-steps/"
+    second_step(user)
+    assert sign_in(user).get("/todo/").status_code == 200
+    assert sign_in(user).get("/two-steps/")["Location"] == "/"
+
+
+def test_what_one_program_asks_for_does_not_concern_the_people_of_another(world):
+    ask_of(world.other_program, *Role.values)
+    ask_of(world.program)
+    lose_second_step(world.dee)
+    assert not Scopes.read(world.dee).owes_second_step
+
+
+def test_a_role_that_has_ended_asks_for_nothing(world):
+    lose_second_step(world.dee)
+    world.dee.memberships.update(ended_at=world.now)
+    assert not Scopes.read(world.dee).owes_second_step
+
+
+def test_recovery_codes_alone_are_no_second_step(world):
+    lose_second_step(world.dee)
+    Authenticator.objects.create(user=world.dee, type=Authenticator.Type.RECOVERY_CODES, data={})
+    assert Scopes.read(world.dee).owes_second_step
+
+
+@pytest.mark.parametrize("fields", [{"is_staff": True}, {"is_superuser": True}])
+def test_staff_are_asked_too_where_the_installation_says_so(world, settings, fields):
+    root = person("Root", **fields)
+    lose_second_step(root)
+    assert Scopes.read(root).owes_second_step
+    assert two_step.asking(root) == ["You look after this installation of Milepost."]
+    settings.TWO_STEP_FOR_STAFF = False
+    assert not Scopes.read(root).owes_second_step
+
+
+def test_the_rule_costs_no_statement_more(world, django_assert_num_queries):
+    for role in (Role.LEAD, Role.RESEARCHER):
+        join(world.dee, role, world.project)
+    with django_assert_num_queries(1):
+        assert Scopes.read(world.dee).has_second_step
+    with django_assert_num_queries(1):
+        assert not Scopes.read(world.bo).has_second_step
+
+
+def test_the_settings_say_whom_it_concerns_before_anything_is_changed(world, sign_in, django_assert_num_queries):
+    second_step(world.ana)
+    page = sign_in(world.dee).get(SETTINGS).content.decode()
+    assert "No second step yet: Bo Lindqvist." in page
+    by_role = {one.role: (one.people, one.without) for one in two_step.concerned(world.program)}
+    assert by_role[Role.LEAD] == (2, [world.cy])
+    assert by_role[Role.ADMINISTRATOR] == (1, [])
+    with django_assert_num_queries(2):
+        two_step.concerned(world.program)
+
+
+def test_an_administrator_says_for_which_roles_and_it_is_recorded(world, sign_in):
+    answer = sign_in(world.dee).post(SETTINGS, {**SAID, "two_step_roles": ["administrator", "lead"]})
+    assert answer.status_code == 302
+    assert Program.objects.get(pk=world.program.pk).two_step_roles == ["administrator", "lead"]
+    changes = Activity.objects.get(verb="program_changed").changes
+    assert changes["two_step_roles"] == [["administrator"], ["administrator", "lead"]]
+
+
+def test_a_role_that_is_none_is_refused(world, sign_in):
+    answer = sign_in(world.dee).post(SETTINGS, {**SAID, "two_step_roles": ["king"]})
+    assert answer.status_code == 422
+    assert Program.objects.get(pk=world.program.pk).two_step_roles == ["administrator"]
+
+
+def test_the_last_second_step_stays_while_a_role_asks_for_it(world, client):
+    client.post("/accounts/login/", {"login": world.ana.email, "password": PASSWORD})
+    second_step(world.ana)
+    ask_of(world.program, Role.LEAD)
+    prove_again(client, "/accounts/2fa/totp/deactivate/")
+    said = client.post("/accounts/2fa/totp/deactivate/")
+    assert "Your role asks for two steps, and this is the only one you have." in said.content.decode()
+    assert Authenticator.objects.filter(user=world.ana).exists()
+    ask_of(world.program)
+    client.post("/accounts/2fa/totp/deactivate/")
+    assert not Authenticator.objects.filter(user=world.ana).exists()
+
+
+def test_from_the_first_sign_in_an_administrator_gets_to_work_in_two_steps(world, client):
+    lose_second_step(world.dee)
+    signed_in = client.post("/accounts/login/", {"login": world.dee.email, "password": PASSWORD}, follow=True)
+    assert signed_in.request["PATH_INFO"] == "/two-steps/"
+    page = prove_again(client, "/accounts/2fa/totp/activate/")
+    codes = client.post("/accounts/2fa/totp/activate/", {"code": code_for(page.context["form"].secret)}, follow=True)
+    assert codes.request["PATH_INFO"] == "/accounts/2fa/recovery-codes/"
+    assert client.get("/todo/").status_code == 200
+    client.post("/accounts/logout/")
+    assert client.post("/accounts/login/", {"login": world.dee.email, "password": PASSWORD})["Location"] == (
+        "/accounts/2fa/authenticate/"
+    )
+    assert client.get("/todo/").status_code == 302  # the password alone opens nothing
