@@ -13,7 +13,7 @@ from accounts.models import Activity, User
 from accounts.templatetags.people import PASSWORD
 from outbox.models import ReminderPreference
 from projects import dates, planning, tailoring, who
-from projects.demo.fitted import FITTED, SITE
+from projects.demo.fitted import FITTED
 from projects.demo.stories import (
     BEHIND_THE_SCENES,
     FIRST_NAMES,
@@ -202,9 +202,9 @@ class Seeder:
         started = self.now - dt.timedelta(weeks=max(story.weeks for story in stories))
         sites = planning.add_sites(project, rows, by=lead, now=started, prepare=prepare)
         self.write_around(sites, told_of, champions, told, lead)
-        for plan in [site.plan for site in sites if site.name == SITE]:
-            for change, kept_for in FITTED:
-                tailoring.fit([plan.pk], change, by=lead, now=self.now - 40 * DAY, keep_for=kept_for)
+        for setting, change, kept_for in FITTED:
+            if alike := [site.plan.pk for site in sites if site.place.setting == setting]:
+                tailoring.fit(alike, change, by=lead, now=self.now - 40 * DAY, keep_for=kept_for)
 
     def row_of(self, story: Story) -> planning.NewSite:
         return planning.NewSite(

@@ -1,5 +1,6 @@
 """Fitting plans to their sites: one row or a new one, here and elsewhere; and what sites to come begin with."""
 
+from django.contrib import messages
 from django.db import transaction
 from django.db.models import Count
 from django.http import Http404
@@ -30,10 +31,13 @@ def item_fit(request, plan, pk):
 @require_http_methods(["GET", "HEAD", "POST"])
 @plan_view(Right.TAILOR)
 def item_same(request, plan, pk, kind):
-    """Do at other sites, and at those to come, what was changed of a row here; 404 once it is not changed any more."""
+    """Do at other sites, and at those to come, what was changed of a row here, while it is changed here."""
     found = read_row(plan, pk)
-    if kind not in found.differences:
+    if kind not in Kind.values:
         raise Http404
+    if kind not in found.differences:
+        messages.warning(request, _("This is not different here any more. Nothing was changed at other sites."))
+        return redirect(plan.url("item", pk=pk))
     form = SameForm(request.POST or None, plan=plan, item=found, kind=Kind(kind))
     context = {"item": found, "step": found.plan_step, "what": found.text, "did": just_did(request, plan, found)}
     return fit(request, plan, form, {**context, "same": form.kind})

@@ -10,10 +10,11 @@ from django.core.management import CommandError, call_command
 from accounts.models import Activity, User
 from accounts.templatetags.people import PASSWORD
 from projects import checking
+from projects.demo.fitted import ASK, BUDGET
 from projects.demo.seeding import Seeder
 from projects.demo.stories import PROJECTS
 from projects.help_rules import reasons_of
-from projects.models import County, Membership, Plan, Program, Role, Site
+from projects.models import County, Membership, Plan, PlanItem, Program, Role, Site
 
 pytestmark = pytest.mark.django_db
 
@@ -68,6 +69,8 @@ def test_every_story_stands_where_it_says(guidance, day):
         assert {reason.kind for reason in reasons_of(plans[name], day) if reason.counts} == kinds, name
     helped = set(Site.objects.needs_help(day).values_list("name", flat=True))
     assert helped == {name for name, (_, _, why) in EXPECTED.items() if why} | set(KINDS)
+    fitted = set(PlanItem.objects.exclude(own_text="").values_list("plan__site__name", "own_text"))
+    assert {("Keweenaw Bay Clinic", ASK), ("Iron Range Health Center", BUDGET)} <= fitted
     assert list(checking.differences()) == []
     assert program.made_up
     assert not Activity.objects.filter(at__gt=now).exists()

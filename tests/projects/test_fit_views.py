@@ -202,9 +202,15 @@ def test_what_was_set_aside_on_the_plan_can_be_set_aside_at_sites_like_it(world,
     assert not world.plan.items.get(key="billing").applicable
 
 
-@pytest.mark.parametrize("kind", ["words", "own", "nonsense"])
-def test_what_is_not_changed_here_cannot_be_done_elsewhere(world, ana, kind):
-    assert ana.get(same_url(world, "briefing", kind)).status_code == 404
+def test_what_somebody_put_back_meanwhile_is_not_done_elsewhere(world, ana):
+    send(ana, fit_url(world, "briefing"), kind="words", text="Talk with the board")
+    url = same_url(world, "briefing", "words")
+    token = ana.get(url).context["token"]
+    send(ana, fit_url(world, "briefing"), kind="words", text="")
+    late = ana.post(url, {"token": token, "plans": [world.oak.plan.pk], "stage": "apply"}, follow=True)
+    assert "This is not different here any more." in page(late)
+    assert not PlanItem.objects.exclude(own_text="").exists()
+    assert ana.get(same_url(world, "briefing", "nonsense")).status_code == 404
 
 
 @pytest.mark.parametrize("plans", [["999999"], ["x"], ["own"]])
