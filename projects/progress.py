@@ -70,9 +70,9 @@ def set_open(plan: Plan, pk: int, *, by: User, now: dt.datetime) -> Recorded:
 
 
 def item_of(ledger: Ledger, plan: Plan, pk: int) -> PlanItem:
-    """Return the plan's item with that id; raises PlanItem.DoesNotExist for any other id."""
+    """Return the plan's item with that id; raises PlanItem.DoesNotExist for any other id, or one that was taken out."""
     item = ledger.items.get(pk)
-    if item is None or item.plan_id != plan.pk:
+    if item is None or item.plan_id != plan.pk or item.removed:
         raise PlanItem.DoesNotExist
     return item
 

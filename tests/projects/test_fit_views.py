@@ -272,3 +272,16 @@ def test_the_pages_cost_no_more_statements_with_fifty_sites(world, ana, at_most)
     with at_most(len(few)):
         preview = ana.post(url, {"plans": [site.plan.pk for site in sites], "to_come": "every"})
     assert "50 plans will change." in page(preview)
+
+
+@pytest.mark.parametrize("action", ["item_done", "item_open", "item_applies", "item_take"])
+@pytest.mark.parametrize("headers", [{}, {"hx-request": "true", "hx-target": "x"}])
+def test_a_row_that_was_taken_out_is_gone_for_a_page_that_was_open(world, sign_in, action, headers):
+    own = tailoring.Change(Fitting.Kind.OWN, step="leaders", item_kind="action", text="Ask the board")
+    by = {"by": world.ana, "now": world.now}
+    item = tailoring.fit([world.plan.pk], own, **by).changing[0].lines[0].item
+    tailoring.fit([world.plan.pk], tailoring.Change(Fitting.Kind.TAKEN_OUT, item.key), **by)
+    answer = sign_in(world.bo).post(world.plan.url(action, pk=item.pk), {"reason": "So."}, headers=headers)
+    assert answer.status_code == 404
+    left = world.plan.items.get(pk=item.pk)
+    assert (left.is_done, left.applicable, left.assignee) == (False, True, None)
