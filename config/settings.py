@@ -198,7 +198,14 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 MFA_ADAPTER = "projects.mfa_adapter.MFAAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {
+    f"{what}_webauthn": f"accounts.passkey_forms.{what.title()}PasskeyForm"
+    for what in ("add", "edit", "login", "authenticate", "reauthenticate")
+}
+# Browsers give passkeys to https:// and, for trying things out, to http://localhost.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
 # allauth asks this where anybody may sign up with any address. Here an invitation has proven it.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 # Who edits the shared Roadmap or makes programs signs in in two steps. For all others their program says it.

@@ -3,6 +3,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from config.views import about, front, health, styleguide, tour
+from projects.views import two_step
 
 urlpatterns = [
     path("", front.home, name="home"),
@@ -12,6 +13,8 @@ urlpatterns = [
     path("tour/", tour.tour, name="tour"),
     path("accessibility/", about.accessibility, name="accessibility"),
     path("admin/", admin.site.urls),
+    # Ours: allauth's own page lets the last second step go, also where a role asks for one.
+    path("accounts/2fa/webauthn/keys/<int:pk>/remove/", two_step.remove_passkey, name="mfa_remove_webauthn"),
     path("accounts/2fa/", include("allauth.mfa.urls")),
     # Ours: allauth's own page forgets an address that was never confirmed, the only one a person has here.
     path("accounts/email/", RedirectView.as_view(pattern_name="outbox:address")),

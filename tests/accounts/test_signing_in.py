@@ -32,6 +32,7 @@ OPEN = {
     "account_reset_password_from_key",
     "account_reset_password_from_key_done",
     "mfa_authenticate",
+    "mfa_login_webauthn",
 }
 
 
@@ -114,6 +115,8 @@ def account_urls():
     arguments = {
         "account_confirm_email": ["key"],
         "account_reset_password_from_key": ["1", "key-key"],
+        "mfa_edit_webauthn": [1],
+        "mfa_remove_webauthn": [1],
     }
     names = sorted(name for name in get_resolver().reverse_dict if isinstance(name, str))
     return [

@@ -1,16 +1,20 @@
 """Two steps where a role asks for them: who is asked, what is open meanwhile, and what a program says about it."""
 
 import pytest
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from django.utils import timezone
 
 from accounts.models import Activity
-from projects import two_step
+from projects import inviting, two_step
 from projects.models import Program, Role, Scopes
 from projects.models.programs import two_step_default
 from tests.cast import PASSWORD, join, person, second_step
 
 pytestmark = pytest.mark.django_db
+NEW_PASSWORD = "over-the-hills-and-far"
 SETTINGS = "/programs/michigan/settings/"
 SAID = {
     "name": "Michigan",
@@ -157,6 +161,67 @@ def test_the_last_second_step_stays_while_a_role_asks_for_it(world, client):
     ask_of(world.program)
     client.post("/accounts/2fa/totp/deactivate/")
     assert not Authenticator.objects.filter(user=world.ana).exists()
+
+
+def passkey(user, name="Work laptop"):
+    """Put a passkey there as if its device had made it."""
+    return Authenticator.objects.create(
+        user=user, type=Authenticator.Type.WEBAUTHN, data={"name": name, "credential": {}}
+    )
+
+
+def test_a_passkey_counts_and_the_last_one_stays_while_a_role_asks_for_it(world, client):
+    client.post("/accounts/login/", {"login": world.ana.email, "password": PASSWORD})
+    first, second = passkey(world.ana), passkey(world.ana, "My phone")
+    ask_of(world.program, Role.LEAD)
+    assert client.get("/todo/").status_code == 200
+    away = f"/accounts/2fa/webauthn/keys/{first.pk}/remove/"
+    assert "Work laptop" in prove_again(client, away).content.decode()
+    client.post(away)
+    refused = client.post(f"/accounts/2fa/webauthn/keys/{second.pk}/remove/")
+    assert refused.status_code == 422
+    assert "Add another one first." in refused.content.decode()
+    assert list(Authenticator.objects.filter(user=world.ana)) == [second]
+
+
+def test_nobody_touches_the_passkey_of_somebody_else(world, client):
+    client.post("/accounts/login/", {"login": world.ana.email, "password": PASSWORD})
+    foreign = passkey(world.bo)
+    prove_again(client, "/accounts/2fa/webauthn/add/")
+    for what in ("edit", "remove"):
+        assert client.post(f"/accounts/2fa/webauthn/keys/{foreign.pk}/{what}/", {"name": "x"}).status_code == 404
+    foreign.refresh_from_db()
+    assert foreign.wrap().name == "Work laptop"
+
+
+@pytest.mark.parametrize("credential", ["", "nonsense", "[]", "{}", '{"id": 1}', '{"response": {}}'])
+def test_what_is_no_passkey_is_refused_in_words(world, client, credential):
+    client.post("/accounts/login/", {"login": world.ana.email, "password": PASSWORD})
+    prove_again(client, "/accounts/2fa/webauthn/add/")
+    answer = client.post("/accounts/2fa/webauthn/add/", {"name": "x", "credential": credential})
+    assert answer.context["form"].errors
+    assert not Authenticator.objects.filter(user=world.ana).exists()
+    client.post("/accounts/logout/")
+    client.post("/accounts/2fa/webauthn/login/", {"credential": credential})
+    assert "_auth_user_id" not in client.session
+
+
+def test_a_new_password_by_mail_does_not_pass_by_the_second_step(world, client):
+    token = user_pk_to_url_str(world.dee) + "-" + default_token_generator.make_token(world.dee)
+    form = client.get(f"/accounts/password/reset/key/{token}/", follow=True)
+    client.post(form.request["PATH_INFO"], {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD})
+    assert "_auth_user_id" not in client.session
+    answer = client.post("/accounts/login/", {"login": world.dee.email, "password": NEW_PASSWORD})
+    assert answer["Location"] == "/accounts/2fa/authenticate/"
+    assert "_auth_user_id" not in client.session
+
+
+def test_an_invitation_does_not_sign_in_who_has_an_account(world, client):
+    asked = inviting.invite(world.project, email=world.dee.email, role=Role.OBSERVER, by=world.ana, now=timezone.now())
+    client.post(inviting.link_of(asked), {"name": "Dee", "password": NEW_PASSWORD})
+    assert "_auth_user_id" not in client.session
+    world.dee.refresh_from_db()
+    assert world.dee.check_password(PASSWORD)
 
 
 def test_from_the_first_sign_in_an_administrator_gets_to_work_in_two_steps(world, client):
