@@ -6,6 +6,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.db import transaction
 
+from accounts import sessions
 from accounts.models import Activity, User
 
 
@@ -22,6 +23,7 @@ def deactivate(person: User, *, by: User | None, now: datetime) -> bool:
         return False
     current.is_active = False
     current.save(update_fields=["is_active"])
+    sessions.end(current)  # or who comes back would find the old ones open
     Activity.record(verb="deactivated", actor=by, target=current, person=current, at=now)
     return True
 
@@ -61,6 +63,7 @@ def anonymise(person: User, *, by: User | None, now: datetime) -> bool:
             setattr(row, name, value)
         row.set_unusable_password()
     current.save(update_fields=[*fields, "password"])
+    sessions.end(current)
     EmailAddress.objects.filter(user=current).delete()
     Authenticator.objects.filter(user=current).delete()
     Activity.record(verb="anonymised", actor=by, target=current, person=current, at=now)

@@ -2,7 +2,7 @@ from celery import shared_task
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from accounts import once
+from accounts import once, sessions
 
 
 @shared_task
@@ -11,3 +11,4 @@ def sweep() -> None:
     now = timezone.now()
     once.sweep(now=now)
     Session.objects.filter(expire_date__lt=now).delete()
+    sessions.sweep()

@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "crispy_forms",
     "crispy_bootstrap5",
     "csp",
@@ -102,6 +103,7 @@ MIDDLEWARE = [
     "accounts.middleware.HtmxRedirectMiddleware",
     "accounts.middleware.TimeZoneMiddleware",
     "projects.middleware.ScopesMiddleware",
+    "projects.middleware.IdleMiddleware",
     "projects.middleware.SecondStepMiddleware",
 ]
 

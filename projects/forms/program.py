@@ -44,6 +44,18 @@ class ProgramSettingsForm(forms.ModelForm):
         ),
     )
 
+    idle_minutes = forms.TypedChoiceField(
+        label=_("Sign people out when nothing happens for"),
+        choices=[("", _("Never")), *[(n, _("%(n)s minutes") % {"n": n}) for n in (15, 30, 60, 240)]],
+        coerce=int,
+        empty_value=None,
+        required=False,
+        help_text=_(
+            "For computers that several people share. Notes that somebody was writing are kept, and they come back to "
+            "the page. Whoever is in several programs is held to the shortest time."
+        ),
+    )
+
     class Meta:
         model = Program
         fields = [
@@ -55,6 +67,7 @@ class ProgramSettingsForm(forms.ModelForm):
             "duty_days",
             "fiscal_year_starts",
             "two_step_roles",
+            "idle_minutes",
         ]
         help_texts = {
             "time_zone": _("By this clock a date has passed. Written like America/Detroit."),

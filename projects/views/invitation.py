@@ -2,7 +2,6 @@
 
 from allauth.core import ratelimit
 from django.contrib import messages
-from django.contrib.auth import login
 from django.core.exceptions import ValidationError
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
@@ -12,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from accounts import sessions
 from accounts.access import public
 from projects import inviting
 from projects.forms.invitation import NewcomerForm, NewLinkForm
@@ -52,7 +52,7 @@ def join(request, found, state, form, *, now):
             inviting.accept(found, request.user, now=now)
         elif state is State.NEWCOMER and form.is_valid():
             user, _accepted = inviting.join_as_newcomer(found, now=now, **form.cleaned_data)
-            login(request, user, backend=BACKEND)
+            sessions.begin(request, user, backend=BACKEND)
         else:
             return None
     except ValidationError as error:
