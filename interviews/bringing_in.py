@@ -140,19 +140,21 @@ def opened(run: Run, study: Study, report: Report) -> Iterator[tuple[str, parts.
                 yield kind, read.project, spool
 
 
-def table_of(look: Job) -> list[list[str]]:
-    """Return the table of a look, its header first, with a column that says what is wrong in each row. Reads.
+def table_of(look: Job) -> tuple[str, list[list[str]]]:
+    """Return of which kind (csv or xlsx) the table of a look is, and its rows, the header first. Reads.
+
+    A column more, errors, says what is wrong in each row.
 
     Raises ValidationError for a file that is no table, or is not kept any more.
     """
     study, report = study_of(look), Report()
     if look.kind != LOOK or not look.parts.exists():
         raise ValidationError(_("This file is not kept any more. Choose it again."))
-    with Run(look).file() as file, READERS[kind_of(file)].opens(file, report) as found:
+    with Run(look).file() as file, READERS[kind := kind_of(file)].opens(file, report) as found:
         placed(found, study, look.by, report)
         if not isinstance(found, OpenedTable):
             raise ValidationError(_("This file is no table."))
-        return table_with_faults(found, report.faults)
+        return kind, table_with_faults(found, report.faults)
 
 
 def lock(study: Study) -> None:

@@ -145,7 +145,7 @@ exchange_urls: list = [
 download_urls: list = [
     path("studies/<slug:study>/exchange/codings.csv", downloads.codings_csv, name="codings_csv"),
     path("studies/<slug:study>/exchange/codings.xlsx", downloads.codings_xlsx, name="codings_xlsx"),
-    path("studies/<slug:study>/exchange/<int:pk>/rows-to-mend.csv", downloads.table_back, name="table_back"),
+    path("studies/<slug:study>/exchange/<int:pk>/rows-to-mend/", downloads.table_back, name="table_back"),
     path("studies/<slug:study>/exchange/codebook.docx", downloads.codebook_docx, name="codebook_docx"),
     path(
         "studies/<slug:study>/exchange/transcripts-html.zip",

@@ -69,13 +69,16 @@ def codebook_docx(request, study):
 @require_safe
 @study_view(StudyRight.RUN)
 def table_back(request, study, pk):
-    """Hand a table back that was looked at, with a column that says in each row what is wrong with it."""
+    """Hand a table back that was looked at, in its own kind, with a column that says in each row what is wrong."""
     rows = Job.objects.filter(program=study.program_id, key=study.slug, kind=bringing_in.LOOK)
     try:
-        header, *lines = bringing_in.table_of(get_object_or_404(rows, pk=pk))
+        kind, (header, *lines) = bringing_in.table_of(get_object_or_404(rows, pk=pk))
     except ValidationError as error:
         raise Http404 from error
-    return spreadsheets.csv_response(f"{study.slug}-rows-to-mend.csv", header, lines)
+    name = f"{study.slug}-rows-to-mend.{kind}"
+    if kind == "xlsx":
+        return spreadsheets.xlsx_response(name, [("codings", header, lines)])
+    return spreadsheets.csv_response(name, header, lines)
 
 
 def shown(request, study):

@@ -1,7 +1,9 @@
 """A team that comes from Taguette: its project comes in with every coding, its tables find their texts."""
 
+import io
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from interviews import deidentifying
@@ -116,13 +118,13 @@ def test_a_table_is_handed_back_with_its_faults_on_the_page_of_the_look(study, l
     shown = page(ria.get(f"{OUT}{seen.pk}/"))
     assert "These rows must be mended first" in shown
     assert "2 rows need another look." in shown
-    assert f'href="{OUT}{seen.pk}/rows-to-mend.csv"' in shown
-    back = rows_of(ria.get(f"{OUT}{seen.pk}/rows-to-mend.csv"))
+    assert f'href="{OUT}{seen.pk}/rows-to-mend/"' in shown
+    back = rows_of(ria.get(f"{OUT}{seen.pk}/rows-to-mend/"))
     assert [bool(row["errors"]) for row in back] == [False, True, True]
     assert back[1]["content"] == "'=1"
     assert back[2]["errors"].startswith("words: These words are not in the text")
     project = look(MADE.read_bytes())
-    assert ria.get(f"{OUT}{project.pk}/rows-to-mend.csv").status_code == 404
+    assert ria.get(f"{OUT}{project.pk}/rows-to-mend/").status_code == 404
 
 
 def test_the_page_says_what_leaves_and_what_stays(study, bring, sign_in, world, by):
@@ -149,3 +151,30 @@ def test_the_page_takes_as_many_statements_however_many_texts(
     ria.get(OUT)
     with django_assert_max_num_queries(14):
         assert page(ria.get(OUT)).count("stays here:") == many
+
+
+def test_a_table_in_windows_1252_comes_back_as_it_was_with_its_accents(look, bring, sign_in, world):
+    bring(MADE.read_bytes())
+    seen = look((HEAD + "1,one,barriers,“Señora” says\n").encode("cp1252"), name="mine.csv")
+    answer = sign_in(world.ria).get(f"{OUT}{seen.pk}/rows-to-mend/")
+    assert answer["Content-Disposition"].endswith('-rows-to-mend.csv"')
+    (row,) = rows_of(answer)
+    assert row.pop("errors")
+    assert row == {"id": "1", "document": "one", "tag": "barriers", "content": "“Señora” says"}
+
+
+def test_a_workbook_comes_back_as_a_workbook_whose_cells_are_no_formulas(look, bring, sign_in, world):
+    bring(MADE.read_bytes())
+    book = openpyxl.Workbook()
+    for cells in (["id", "document", "tag", "content", "errors", "mine"], ["7", "one", "barriers", "Never said", "old", "'=1+1"]):
+        book.active.append(cells)
+    file = io.BytesIO()
+    book.save(file)
+    seen = look(file.getvalue(), name="mine.xlsx")
+    answer = sign_in(world.ria).get(f"{OUT}{seen.pk}/rows-to-mend/")
+    assert answer["Content-Disposition"].endswith('-rows-to-mend.xlsx"')
+    header, row = openpyxl.load_workbook(io.BytesIO(answer.content)).active.iter_rows()
+    assert [cell.value for cell in header] == ["id", "document", "tag", "content", "mine", "errors"]
+    assert [cell.value for cell in row][:5] == ["7", "one", "barriers", "Never said", "=1+1"]
+    assert row[4].data_type == "s"
+    assert row[5].value.startswith("words: These words are ")
