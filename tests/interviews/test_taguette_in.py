@@ -166,7 +166,10 @@ def test_a_table_in_windows_1252_comes_back_as_it_was_with_its_accents(look, bri
 def test_a_workbook_comes_back_as_a_workbook_whose_cells_are_no_formulas(look, bring, sign_in, world):
     bring(MADE.read_bytes())
     book = openpyxl.Workbook()
-    for cells in (["id", "document", "tag", "content", "errors", "mine"], ["7", "one", "barriers", "Never said", "old", "'=1+1"]):
+    for cells in (
+        ["id", "document", "tag", "content", "errors", "mine"],
+        ["7", "one", "barriers", "Never said", "old", "'=1+1"],
+    ):
         book.active.append(cells)
     file = io.BytesIO()
     book.save(file)
