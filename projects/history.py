@@ -66,6 +66,8 @@ SENTENCES = {
     "joined": gettext_lazy("%(what)s joined the team"),
     "membership_ended": gettext_lazy("%(who)s took %(what)s off the team"),
     "role_changed": gettext_lazy("%(who)s changed the role of %(what)s"),
+    "merged": gettext_lazy("%(who)s said that %(what)s was entered twice"),
+    "merger_undone": gettext_lazy("%(who)s took back that %(what)s was entered twice"),
     "duty_given": gettext_lazy("%(who)s changed who does a job: %(what)s"),
 }
 FALLBACK = gettext_lazy("%(who)s changed %(what)s")

@@ -144,14 +144,15 @@ def add_sites(
 
 def find_or_make_places(program: Program, rows: Sequence[NewSite]) -> list[Place]:
     """Return a place for each row, making the organizations and places that are not there yet (names ignore case)."""
-    organizations = {one.name.casefold(): one for one in Organization.objects.filter(program=program)}
+    known = Organization.objects.filter(program=program).select_related("merged_into")
+    organizations = {one.name.casefold(): one.merged_into or one for one in known}
     new = {row.organization.casefold(): row.organization for row in rows}
     made = [Organization(program=program, name=name) for key, name in new.items() if key not in organizations]
     Organization.objects.bulk_create(made)
     organizations |= {one.name.casefold(): one for one in made}
     places = {
-        (place.organization_id, place.name.casefold()): place
-        for place in Place.objects.filter(organization__program=program)
+        (place.organization_id, place.name.casefold()): place.merged_into or place
+        for place in Place.objects.filter(organization__program=program).select_related("merged_into")
     }
     fresh = []
     for row in rows:

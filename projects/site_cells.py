@@ -66,8 +66,11 @@ class Meaning:
         }
         closed = User.objects.filter(is_active=False, anonymised_at__isnull=True)
         self.closed = set(closed.values_list("email", flat=True))
-        places = Place.objects.filter(organization__program=project.program).select_related("organization", "county")
-        self.places = {(place.organization.name.casefold(), place.name.casefold()): place for place in places}
+        places = Place.objects.filter(organization__program=project.program)
+        places = places.select_related("organization", "county", "merged_into__county")
+        self.places = {
+            (place.organization.name.casefold(), place.name.casefold()): place.merged_into or place for place in places
+        }
         sites = list(Site.objects.filter(project=project).values_list("place_id", "name"))
         self.taken = {place for place, _name in sites}
         self.names = {name.casefold() for _place, name in sites}

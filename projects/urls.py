@@ -17,6 +17,7 @@ from projects.views import (
     note,
     paper,
     people,
+    places,
     plan,
     program,
     project,
@@ -84,6 +85,9 @@ project_urls: list = [
     path("programs/", program.program_list, name="program_list"),
     path("programs/<slug:program>/", program.program, name="program"),
     path("programs/<slug:program>/settings/", program.program_settings, name="program_settings"),
+    path("programs/<slug:program>/places/", places.places, name="places"),
+    path("programs/<slug:program>/places/merge/", places.places_merge, name="places_merge"),
+    path("programs/<slug:program>/places/<int:pk>/undo/", places.merger_undo, name="merger_undo"),
     path("programs/<slug:program>/projects/new/", project.project_new, name="project_new"),
     path("projects/", project.project_list, name="project_list"),
     path("projects/<slug:project>/", project.project, name="project"),
@@ -135,6 +139,7 @@ fit_urls: list = [
 record_urls: list = [
     path("projects/<slug:project>/catch-up/", catch_up.catch_up, name="catch_up"),
     path("projects/<slug:project>/record/", record.record, name="record"),
+    path("projects/<slug:project>/organizations/", record.organizations, name="organizations"),
     path("projects/<slug:project>/recorded/<uuid:batch>/", record.recorded, name="recorded"),
 ]
 

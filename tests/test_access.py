@@ -19,7 +19,7 @@ from outbox import links
 from outbox.models import Delivery
 from projects import barriers, inviting, notes, planning
 from projects.access import Right
-from projects.models import Fitting, Invitation, Membership, Plan, PlanItem, Role, Scopes
+from projects.models import Fitting, Invitation, Membership, Merger, Plan, PlanItem, Role, Scopes
 from tests.cast import join, new_site, person
 
 pytestmark = pytest.mark.django_db
@@ -82,6 +82,10 @@ OPENS = {
     "projects:board_csv": GET,
     "projects:assign": FORM,
     "projects:assign_done": {"GET": 404},  # somebody else's act; one's own is tested in test_assign
+    "projects:places": GET,
+    "projects:places_merge": SENT_ON,
+    "projects:merger_undo": POST,
+    "projects:organizations": GET,
     "projects:fittings": GET,
     "projects:fitted": {"GET": 404},  # somebody else's act; one's own is tested in test_fit_views
     "projects:fitting_end": POST,
@@ -322,7 +326,7 @@ def placed(world, target):
     )
     parts = {"membership": member.pk, "invitation": invitation.pk, "key": "coach"}
     if kind == "program":
-        return {**parts, "program": target.slug}
+        return {**parts, "program": target.slug, "merger": merger_at(world, target)}
     project = target.project if kind == "site" else target
     parts |= {"project": project.slug, "batch": batch_at(world, project), "fitting": fitting_at(world, project)}
     return {**parts, "site": target.slug, **in_plan(world, target.plan)} if kind == "site" else parts
@@ -366,6 +370,13 @@ def fitting_at(world, project):
     return Fitting.objects.create(project=project, made_by=world.bo, made_at=world.now, **kept).pk
 
 
+def merger_at(world, program):
+    gone = program.organizations.create(name="Entered twice")
+    gone.merged_into = program.organizations.create(name="Entered")
+    gone.save()
+    return Merger.objects.create(program=program, organization=gone, at=world.now, by=world.dee).pk
+
+
 PK = {  # which object an id in an address means
     "items": "item",
     "barriers": "barrier",
@@ -373,6 +384,7 @@ PK = {  # which object an id in an address means
     "people": "membership",
     "invitations": "invitation",
     "fitted": "fitting",
+    "places": "merger",
 }
 
 

@@ -7,6 +7,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.access import public
+from config.tour import Standing
+from projects.models import Role
 from roadmap.road import AHEAD, LATE, NEXT, NEXT_LATE, NOT_APPLICABLE, REACHED, Milepost, Stretch
 
 TODAY = dt.date(2026, 11, 22)
@@ -157,6 +159,7 @@ def styleguide(request):
         "long": LONG,
         "days": [TODAY + dt.timedelta(days=days) for days in (-40, -9, -1, 0, 1, 4, 12, 60, 300)],
         "coach": {"holder": "Jo Lindqvist", "phone": "231-555-0142"},
+        "stop": Standing(Role.PRACTITIONER, 1),
         "phases": PHASES,
         "states": STATES,
         "cells": CELLS,

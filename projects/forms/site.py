@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from projects.forms.days import DayField
 from projects.forms.project import DAY
-from projects.models import County, Organization, Plan, Site
+from projects.models import County, Plan, Site
 from projects.planning import NewSite
 from roadmap.models import Setting
 
@@ -38,7 +38,7 @@ class SiteForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["county"].queryset = County.objects.filter(state=project.program.state)
         self.fields["county"].label_from_instance = lambda county: county.name
-        self.organizations = Organization.objects.filter(program=project.program).values_list("name", flat=True)
+        self.organizations = project.program.organizations.standing().values_list("name", flat=True)
 
     def new_site(self):
         """Return the row that planning.add_sites takes."""

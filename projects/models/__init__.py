@@ -4,7 +4,7 @@ from projects.models.fittings import Fitting
 from projects.models.jobs import Job, JobPart
 from projects.models.notes import Barrier, Contact, Note
 from projects.models.people import Duty, Invitation, Membership, Role
-from projects.models.places import County, Organization, Place, Region
+from projects.models.places import County, Merger, Organization, Place, Region
 from projects.models.plans import FINISHED, Plan, PlanItem, PlanStep
 from projects.models.programs import Program, Project, Site, SiteStatus
 from projects.models.scopes import Scopes
@@ -21,6 +21,7 @@ __all__ = [
     "Job",
     "JobPart",
     "Membership",
+    "Merger",
     "Note",
     "Organization",
     "Place",

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import once
 from accounts.models import Activity
-from projects import analytics
+from projects import analytics, by_organization
 from projects.access import Right, can, project_view
 from projects.forms.catch_up import MOST_LISTED
 from projects.forms.record import RecordFilter, RecordForm
@@ -44,7 +44,7 @@ def asked(request, project):
         project=project,
         plans=plans,
         offered=[plan for plan in plans if (str(plan.pk) in shown if shown else plan.pk in found)],
-        initial={"plans": picked, "step": request.GET.get("step", "")},
+        initial={"plans": picked, "what": request.GET.getlist("what"), "step": request.GET.get("step", "")},
     )
     return form, {
         "project": project,
@@ -98,6 +98,24 @@ def refuse(request, project, form, context, told):
 
 def purpose(project):
     return f"record:{project.pk}"
+
+
+@require_safe
+@project_view(Right.RECORD_MANY)
+def organizations(request, project):
+    """Show at how many sites of each organization a milestone is reached, and lead to recording it for the others."""
+    items = by_organization.milestones_of(project)
+    keys = [item.key for item in items]
+    asked = request.GET.get("milestone", "")
+    milestone = asked if asked in keys else keys[0] if keys else ""
+    context = {
+        "project": project,
+        "program": project.program,
+        "choices": [(item.key, item.text) for item in items],
+        "milestone": milestone,
+        "groups": by_organization.groups_of(project, milestone),
+    }
+    return render(request, "projects/organizations.html", context)
 
 
 @require_safe
