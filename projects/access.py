@@ -39,16 +39,23 @@ class Right(Enum):
     FINDINGS = "see what studies found"
     EDIT_ROADMAP = "decide what goes into the Roadmap"
     RUN_PROGRAM = "change the program's settings"
+    RESET_SIGN_IN = "reset how somebody signs in"
     READ_ALL_NOTES = "read every note"  # the State reads only what is shared with it
 
 
+OF_THE_STATE = {
+    Right.DASHBOARD,
+    Right.CREATE_PROJECT,
+    Right.RUN_PROGRAM,
+    Right.STUDY,
+    Right.EDIT_ROADMAP,
+    Right.RESET_SIGN_IN,
+}
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.OBSERVER: frozenset({Right.VIEW, Right.BOARD, Right.PEOPLE, Right.DASHBOARD}),
     Role.RESEARCHER: frozenset({Right.VIEW, Right.BOARD, Right.PEOPLE, Right.STUDY}),
     Role.PRACTITIONER: frozenset({Right.VIEW, Right.RECORD, Right.PEOPLE, Right.READ_ALL_NOTES}),
-    Role.LEAD: frozenset(
-        set(Right) - {Right.DASHBOARD, Right.CREATE_PROJECT, Right.RUN_PROGRAM, Right.STUDY, Right.EDIT_ROADMAP}
-    ),
+    Role.LEAD: frozenset(set(Right) - OF_THE_STATE),
     Role.ADMINISTRATOR: frozenset(set(Right) - {Right.READ_ALL_NOTES}),
 }
 # An observer of a project sees what the site teams see there; one of the whole program sees what the State sees.

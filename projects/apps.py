@@ -13,6 +13,12 @@ class ProjectsConfig(AppConfig):
         register(
             "appointed", "projects.inviting.compose_appointed", title=_("Roles you are given"), unsubscribable=False
         )
+        register(
+            "second_step_reset",
+            "projects.second_step_reset.compose",
+            title=_("How you sign in"),
+            unsubscribable=False,
+        )
         register("mention", "projects.mentioning.compose", title=_("Notes that name you"), unsubscribable=True)
         register(
             "digest_site",

@@ -68,6 +68,7 @@ SENTENCES = {
     "role_changed": gettext_lazy("%(who)s changed the role of %(what)s"),
     "merged": gettext_lazy("%(who)s said that %(what)s was entered twice"),
     "merger_undone": gettext_lazy("%(who)s took back that %(what)s was entered twice"),
+    "second_step_reset": gettext_lazy("%(who)s removed the second step by which %(what)s signs in"),
     "duty_given": gettext_lazy("%(who)s changed who does a job: %(what)s"),
 }
 FALLBACK = gettext_lazy("%(who)s changed %(what)s")
@@ -76,7 +77,12 @@ WITHOUT_DATE = gettext_lazy("%(who)s recorded %(what)s, day not known")
 WITHOUT_WHOM = {"assigned": gettext_lazy("%(who)s changed who has %(what)s")}
 FOR_OTHERS = {"done": gettext_lazy("%(who)s recorded %(what)s as done")}  # by somebody who did not do it
 TOLD_BY_SENTENCE = {"assigned", "unassigned"}  # for whom is part of the sentence
-ABOUT_A_PERSON = {"joined", "membership_ended", "role_changed"}  # the label is the role, the person comes before it
+ABOUT_A_PERSON = {
+    "joined",
+    "membership_ended",
+    "role_changed",
+    "second_step_reset",
+}  # the label is the role, the person comes before it
 
 
 @dataclass(frozen=True)
@@ -149,6 +155,8 @@ def detail_of(row: Activity, today: dt.date) -> str:
     """Say what the sentence leaves out: the reason given, or the day there was before."""
     if row.verb == "set_aside":
         return row.changes.get("not_applicable_reason", ["", ""])[1]
+    if row.verb == "second_step_reset":
+        return row.changes["reason"][1]
     if row.verb == "reworded" and row.changes["own_text"][0]:
         return _("Before: %(words)s") % {"words": row.changes["own_text"][0]}
     for name in ("due_on", "starts_on", "done_on"):

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Count, Q, QuerySet
 
+from accounts.factors import has_second_step
 from accounts.models import User
 from projects.access import Right, roles_with
 from projects.assigning import people_in, people_of
@@ -42,7 +43,8 @@ class Roster:
 def roster_of(target: Target, *, invitations: bool) -> Roster:
     """Read the people of a program, project or site with six statements at most, however many they are."""
     here = held_on(target)
-    members = list(Membership.objects.current().filter(**here).select_related("user").order_by("user__name", "pk"))
+    held = Membership.objects.current().filter(**here).select_related("user").order_by("user__name", "pk")
+    members = list(held.annotate(has_second_step=has_second_step("user")))
     above = list(
         Membership.objects.current()
         .filter(above_of(target))

@@ -101,6 +101,7 @@ member_urls: list = [
     path("people/invite/", people.invite, name="invite"),
     path("people/<int:pk>/role/", people.role, name="role"),
     path("people/<int:pk>/end/", people.end, name="end"),
+    path("people/<int:pk>/second-step/", two_step.reset, name="second_step_reset"),
     path("invitations/<int:pk>/again/", people.invitation_again, name="invitation_again"),
     path("invitations/<int:pk>/revoke/", people.invitation_revoke, name="invitation_revoke"),
 ]

@@ -54,6 +54,12 @@ for right in LEADS:
     WHO["other", right] = WHO["other", R]
     WHO["foreign", right] = WHO["foreign", R]
 
+WHO["program", "RESET_SIGN_IN"] = WHO["program", V]
+WHO["project", "RESET_SIGN_IN"] = WHO["own", "RESET_SIGN_IN"] = "in 404 403 403 403 404 ok 404"
+WHO["sister", "RESET_SIGN_IN"] = "in 404 404 403 403 404 ok 404"
+WHO["other", "RESET_SIGN_IN"] = "in 404 404 404 404 403 ok 404"
+WHO["foreign", "RESET_SIGN_IN"] = WHO["foreign", R]
+
 WHO["program", "PEOPLE"] = WHO["program", V]
 WHO["project", "PEOPLE"] = "in 404 403 ok ok 404 ok 404"
 WHO["own", "PEOPLE"] = "in 404 ok ok ok 404 ok 404"
@@ -110,6 +116,7 @@ OPENS = {
     "projects:invite": {"POST": 422},
     "projects:role": {"POST": 422},
     "projects:end": POST,
+    "projects:second_step_reset": FORM,
     "projects:hand_over": {"POST": 422},
     "projects:hand_everything": {"POST": 422},
     "projects:invitation_again": POST,

@@ -23,6 +23,17 @@ class InviteForm(forms.Form):
             del self.fields["duty"]
 
 
+class ResetForm(forms.Form):
+    """Why somebody's second step is taken away."""
+
+    reason = forms.CharField(
+        label=_("Why"),
+        max_length=300,
+        help_text=_("Such as: lost the phone, called me and I know the voice. It stands in the history."),
+        error_messages={"required": _("Say why, in a few words.")},
+    )
+
+
 class RoleForm(forms.Form):
     role = forms.ChoiceField(label=_("Role"))
 
