@@ -48,6 +48,7 @@ def test_whoever_must_adds_a_passkey_and_signs_in_with_it(page, live_server, wor
     page.get_by_role("button", name="Go on").click()
     page.wait_for_url("**/webauthn/add/")
     axe(page)
+    assert page.get_by_text("The passkey was not used.").is_hidden()
     page.get_by_label("What you call it").fill("Clinic laptop")
     page.get_by_role("button", name="Add the passkey").click()
     page.get_by_role("heading", name="Recovery codes", level=1).wait_for()
