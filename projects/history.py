@@ -77,12 +77,8 @@ WITHOUT_DATE = gettext_lazy("%(who)s recorded %(what)s, day not known")
 WITHOUT_WHOM = {"assigned": gettext_lazy("%(who)s changed who has %(what)s")}
 FOR_OTHERS = {"done": gettext_lazy("%(who)s recorded %(what)s as done")}  # by somebody who did not do it
 TOLD_BY_SENTENCE = {"assigned", "unassigned"}  # for whom is part of the sentence
-ABOUT_A_PERSON = {
-    "joined",
-    "membership_ended",
-    "role_changed",
-    "second_step_reset",
-}  # the label is the role, the person comes before it
+# The label is the role, the person comes before it.
+ABOUT_A_PERSON = {"joined", "membership_ended", "role_changed", "second_step_reset"}
 
 
 @dataclass(frozen=True)
