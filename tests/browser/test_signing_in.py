@@ -2,7 +2,9 @@
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.contrib.sessions.models import Session
 
+from accounts.sessions import SEEN
 from projects.models import Program, Role
 from tests.browser.looks import LOOKS, fits, in_look
 from tests.cast import PASSWORD
@@ -65,3 +67,23 @@ def test_whoever_must_adds_a_passkey_and_signs_in_with_it(page, live_server, wor
     page.get_by_role("button", name="Sign in with a passkey").click()
     page.get_by_role("heading", name="Profile", level=1).wait_for()
     assert errors == []
+
+
+def test_a_note_typed_for_too_long_is_still_there_after_signing_in_again(page, live_server, world, visit):
+    Program.objects.filter(pk=world.program.pk).update(idle_minutes=15)
+    notes = f"/projects/{world.project.slug}/sites/{world.elm.slug}/notes/new/"
+    visit(world.bo, notes)
+    box = page.locator("textarea[data-keep]")
+    box.fill("The nurse manager wants to see the data first.")
+    session = Session.objects.get()
+    store = session.get_session_store_class()(session.session_key)
+    store[SEEN] = 1  # long ago
+    store.save()
+    page.get_by_role("button", name="Save the note").click()
+    page.get_by_text("You were signed out because nothing happened for 15 minutes.").wait_for()
+    page.get_by_label("E-mail address").fill(world.bo.email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_url(f"**{notes}")
+    assert box.input_value() == "The nurse manager wants to see the data first."
+    assert not world.plan.notes.exists()
