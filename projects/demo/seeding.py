@@ -71,6 +71,7 @@ class Seeder:
             state="MI",
             roadmap=Roadmap.objects.get(key="general"),
             made_up=True,
+            two_step_roles=[],  # its passwords are public anyway; an administrator may try it in the settings
         )
         self.today = self.program.today(self.now)
         region = Region.objects.create(program=self.program, name="Upper Peninsula")

@@ -73,6 +73,7 @@ def test_every_story_stands_where_it_says(guidance, day):
     assert {("Keweenaw Bay Clinic", ASK), ("Iron Range Health Center", BUDGET)} <= fitted
     assert list(checking.differences()) == []
     assert program.made_up
+    assert program.two_step_roles == []  # signing in as one of its people stays one press
     assert not Activity.objects.filter(at__gt=now).exists()
 
 
