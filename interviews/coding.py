@@ -67,10 +67,13 @@ def take_away(transcript: Transcript, pk: int, *, by: User, now: dt.datetime) ->
 @transaction.atomic
 def bring_back(transcript: Transcript, pk: int, *, by: User, now: dt.datetime) -> Coding:
     """Bring back a coding that was taken away. Raises as `take_away` does, and for a code that is retired by now."""
+    before = Coding.objects.select_related("code__study").get(pk=pk, transcript=transcript)
+    if before.removed_at is None:
+        return own(transcript, pk, by)
+    code = code_of(before.code.study, before.code_id)  # before the coding, as those who change the codebook lock
     coding = own(transcript, pk, by)
-    if coding.removed_at is None:
-        return coding
-    code_of(coding.code.study, coding.code_id)
+    if coding.code_id != code.pk:
+        raise ValidationError(_("This passage was given another code meanwhile. Look at it again."))
     coding.removed_at, coding.changed_at = None, now
     try:
         with transaction.atomic():

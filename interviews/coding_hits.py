@@ -10,7 +10,7 @@ from django.db import transaction
 
 from accounts.models import User
 from interviews.coding import apply_code
-from interviews.models import Coding, Study, Transcript
+from interviews.models import Coding, Participant, Study, Transcript
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,10 @@ def code_stretches(
     """
     made: set[int] = set()
     there: set[int] = set()
-    # Participants are locked in one order, so that two who do this at once wait for each other and never in a circle.
     ordered = sorted(stretches, key=lambda one: (one.transcript.interview.participant_id, one.transcript.pk, one.start))
+    # Participants are locked in one order, and all before the code, so that nobody ever waits in a circle.
+    people = {one.transcript.interview.participant_id for one in ordered}
+    list(Participant.objects.select_for_update(no_key=True).filter(pk__in=people).order_by("pk").values_list("pk"))
     for one in ordered:
         place = {"start": one.start, "end": one.end, "revision": one.revision}
         coding = apply_code(one.transcript, code, **place, by=by, now=now)

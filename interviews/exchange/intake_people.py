@@ -48,6 +48,8 @@ class People:
         self.cases = self.case_of_each(project.cases)
         self.by_guid = {one.guid: one for one in intake.study.participants.all()}
         self.taken = {one.pseudonym.casefold() for one in self.by_guid.values()}
+        withdrawn = Participant.State.WITHDRAWN
+        self.gone = {one.pseudonym.casefold(): one for one in self.by_guid.values() if one.state == withdrawn}
         self.met: set[UUID] = set()
         self.aliases: dict[str, str] = {}  # names that may tell who somebody is: what stands for them in reports
         self.without_role = 0
@@ -80,6 +82,8 @@ class People:
         guid = case.guid if case else uuid5(ready.of or ready.guid, "participant")
         name = (case.name if case else "") or ready.name
         found = self.by_guid.get(guid)
+        if found is None and self.withdrew(ready, name):
+            return None
         if found is None:
             self.met.add(guid)
             found = self.make(guid, name, case.values if case else ready.values)
@@ -89,6 +93,20 @@ class People:
             self.intake.report.loss(said, found.pseudonym)
             return None
         return found
+
+    def withdrew(self, ready: Ready, name: str) -> bool:
+        """Tell whether somebody of this name has withdrawn: another program may give them another identifier."""
+        gone = next((self.gone[each] for each in map(folded, (name, ready.name)) if each in self.gone), None)
+        if gone is None:
+            return False
+        self.intake.report.loss(
+            _(
+                "Somebody of this name has withdrawn from this study: nothing of theirs is taken in. "
+                "Where it is another person, give them another name in the file."
+            ),
+            gone.pseudonym,
+        )
+        return True
 
     def meet(self, found: Participant, ready: Ready) -> None:
         """Take up what the file says of a participant, once for each of their texts."""
@@ -167,6 +185,10 @@ class People:
             built_in.SITE: lambda words: self.place(project, words)[1],
         }
         return [one for one in values if one.variable not in known or not known[one.variable](one.words)]
+
+
+def folded(name: str) -> str:
+    return plain_name(name).casefold()
 
 
 def words_of_variables(project: parts.Project) -> list[dict[str, Any]]:

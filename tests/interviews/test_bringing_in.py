@@ -302,6 +302,16 @@ def test_who_has_withdrawn_does_not_come_back(bring, study, by):
     assert Interview.objects.get().cancelled_at is None
 
 
+@pytest.mark.parametrize("name", ["P01", "p01"])
+def test_who_has_withdrawn_does_not_come_back_under_another_identifier(bring, study, by, name):
+    recruiting.withdraw(listed(study, "P01", by=by), **by)
+    job = bring(talk(name=name))
+    assert "Somebody of this name has withdrawn" in remarks(job, "losses")
+    assert study.participants.count() == 1
+    assert not Transcript.objects.exists()
+    assert not Coding.objects.exists()
+
+
 def test_a_role_group_is_needed(bring):
     job = bring(talk(), Choices())
     assert job.state == "failed"

@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from interviews import codebook, coding, deidentifying, recruiting
+from interviews import codebook, coding, coding_hits, deidentifying, recruiting
 from interviews.deidentifying import Pick, StaleText
 from interviews.models import Code, Coding, Transcript
 from tests.interviews.conftest import transcript_of
@@ -176,3 +176,28 @@ def test_a_code_that_is_being_retired_is_not_put_to_a_passage(transcript, codes,
 
     at_once(retire, put_it)
     assert not Coding.objects.there().exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_codes_many_passages_and_who_codes_one_do_not_wait_in_a_circle(world, study, guide, transcript, codes, by):
+    """The one has the second participant and waits for the code; the other must not have the code before them."""
+    second = transcript_of(study, guide, by, "P02")
+    ready, asked = threading.Event(), threading.Event()
+    hits = [coding_hits.Stretch(text, 0, 4, text.revision) for text in (transcript, second)]
+
+    def many():
+        ready.wait(timeout=10)
+        asked.set()
+        coding_hits.code_stretches(hits, codes["Time"].pk, **by)
+
+    def one():
+        with transaction.atomic():
+            deidentifying.locked_text(second, second.revision)
+            ready.set()
+            asked.wait(timeout=10)
+            threading.Event().wait(0.3)  # the other has begun, and waits or will
+            said = {"start": 0, "end": 4, "revision": second.revision}
+            coding.apply_code(second, codes["Time"].pk, **said, **{**by, "by": world.bo})
+
+    at_once(many, one)
+    assert Coding.objects.there().count() == 3
