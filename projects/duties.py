@@ -16,6 +16,7 @@ from projects.assigning import give, holders, job_hand, know_versions
 from projects.ledger import Ledger
 from projects.membership import held_on, place_in_history, program_of
 from projects.models import Duty, Plan, PlanItem, Project, Site
+from projects.people import candidates
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,8 @@ def set_duties(
 
     Open items assigned to a job move to its holder: at a site those of its plan, in a project those of its team's plan
     and of every site that has no holder of its own. A job of a site that nobody holds is kept as open since that day.
-    Raises ValidationError for a job that the Roadmap does not name and for somebody who can no longer sign in.
+    Raises ValidationError for a job that the Roadmap does not name, for somebody who can no longer sign in and for
+    somebody who may only look here.
     """
     project = target if isinstance(target, Project) else target.project
     if not set(wanted) <= set(project.version.roles):
@@ -63,6 +65,7 @@ def set_duties(
     for one in wanted.values():
         if one.user and not one.user.is_active:
             raise ValidationError(_("%(name)s can no longer sign in. Choose somebody else.") % {"name": one.user})
+    require_able(target, {one.user for one in wanted.values() if one.user})
     with Ledger.open(plans_with_work(target, wanted), by=by, now=now) as ledger:
         rows = Duty.objects.filter(key__in=wanted, **held_on(target)).select_related("user")
         before = {duty.key: duty for duty in rows}
@@ -71,6 +74,14 @@ def set_duties(
             follow(ledger, key)
         note_open_jobs(ledger)
     return made
+
+
+def require_able(target: Project | Site, people: set[User]) -> None:
+    """Raise ValidationError unless all of the people can take a job at a site or in a project."""
+    able = set(candidates(target).filter(pk__in=[one.pk for one in people])) if people else set()
+    for one in people - able:
+        words = _("%(name)s may only look here, or is not on the team. Choose somebody who records progress.")
+        raise ValidationError(words % {"name": one})
 
 
 def hold(

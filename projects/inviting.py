@@ -24,10 +24,12 @@ from outbox import kinds, links
 from outbox.composing import compose_from
 from outbox.models import Delivery
 from outbox.queueing import queue
+from projects.access import Right, roles_with
 from projects.duties import set_duty
 from projects.membership import Target, give_role, held_on, home_of, place_in_history, program_of
 from projects.models import Duty, Invitation, Membership, Program
 from projects.models.people import INVITATION_DAYS, invitation_nonce
+from projects.people import candidates
 
 KIND, APPOINTED = "invitation", "appointed"
 CHAMPION = "site_champion"  # the job that somebody invited with a new site takes, where the Roadmap names it
@@ -60,6 +62,8 @@ class Asked:
 def invite(target: Target, *, email: str, role: str, duty: str = "", by: User, now: dt.datetime) -> Invitation:
     """Invite an address to a role. Raises ValidationError in words when that makes no sense."""
     email = email.strip().lower()
+    if duty and role not in roles_with(Right.RECORD):
+        raise ValidationError(_("Who only looks cannot hold a job. Choose another role, or no job."), code="duty")
     person = User.objects.filter(email=email).first()
     if person and not person.is_active:
         raise ValidationError(_("The account of %(email)s is closed. Choose another address.") % {"email": email})
@@ -278,12 +282,12 @@ def accept(invitation: Invitation, user: User, *, now: dt.datetime) -> list[Invi
 
 
 def take_duty(invitation: Invitation, user: User, *, now: dt.datetime) -> None:
-    """Let the newcomer hold the job they were invited to, unless somebody with an account holds it by now."""
+    """Let the newcomer hold the job they were invited to, unless somebody with an account holds it or they only look."""
     target = invitation.target
     if not invitation.duty or isinstance(target, Program) or invitation.duty not in roles_at(target):
         return
     held = Duty.objects.held().filter(key=invitation.duty, **held_on(target)).first()
-    if held is None or held.user_id is None:
+    if (held is None or held.user_id is None) and candidates(target).filter(pk=user.pk).exists():
         set_duty(target, invitation.duty, holder=user, phone=held.phone if held else "", by=user, now=now)
 
 

@@ -30,7 +30,7 @@ def invite(request, target):
         try:
             inviting.invite(target, by=request.user, now=timezone.now(), **form.cleaned_data)
         except ValidationError as error:
-            form.add_error("email", error)
+            form.add_error("duty" if error.code == "duty" else "email", error)
         else:
             messages.success(request, _("The invitation to %(email)s is on its way.") % form.cleaned_data)
             return back(target)

@@ -85,3 +85,9 @@ def test_all_or_nothing_is_written(world, say):
     with pytest.raises(ValidationError, match="can no longer sign in"):
         say(world.elm, coach=Holder(name="Jo"), site_champion=Holder(user=world.bo))
     assert not Duty.objects.exists()
+
+
+def test_who_only_looks_takes_no_job(world):
+    with pytest.raises(ValidationError, match="may only look"):
+        duties.set_duty(world.elm, "coach", holder=world.vi, by=world.ana, now=world.now)
+    assert not Duty.objects.exists()

@@ -304,3 +304,18 @@ def test_somebody_with_an_account_who_is_appointed_gets_a_mail(world):
     assert "/programs/michigan/" in message.html
     Membership.objects.filter(user=world.nia).update(ended_at=world.now)
     assert kinds.get("appointed").compose(delivery, world.now) is None
+
+
+def test_nobody_is_invited_to_look_and_to_hold_a_job(world, sign_in):
+    said = {"email": EMAIL, "role": Role.OBSERVER, "duty": "coach"}
+    answer = sign_in(world.ana).post(f"{world.plan.get_absolute_url()}people/invite/", said)
+    assert answer.status_code == 422
+    assert "cannot hold a job" in answer.content.decode()
+    assert not Invitation.objects.exists()
+
+
+def test_an_older_invitation_to_look_gives_no_job_any_more(world):
+    asked = inviting.Asked(world.elm, EMAIL, Role.OBSERVER, "coach")
+    [invitation] = inviting.invite_many([asked], by=world.ana, now=world.now)
+    inviting.join_as_newcomer(invitation, name="New Person", password="walk-the-road-9", now=world.now)
+    assert not Duty.objects.exists()
