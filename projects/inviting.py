@@ -282,7 +282,10 @@ def accept(invitation: Invitation, user: User, *, now: dt.datetime) -> list[Invi
 
 
 def take_duty(invitation: Invitation, user: User, *, now: dt.datetime) -> None:
-    """Let the newcomer hold the job they were invited to, unless somebody with an account holds it or they only look."""
+    """Let the newcomer hold the job they were invited to, unless somebody with an account holds it by now.
+
+    Who may only look here gets none.
+    """
     target = invitation.target
     if not invitation.duty or isinstance(target, Program) or invitation.duty not in roles_at(target):
         return

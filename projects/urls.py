@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from projects.views import (
+    account,
     assign,
     barrier,
     board,
@@ -117,6 +118,7 @@ team_urls: list = [
 people_urls: list = [
     path("invitations/new-link/", invitation.invitation_new_link, name="invitation_new_link"),
     path("invitations/<str:signed>/", invitation.invitation, name="invitation"),
+    path("programs/<slug:program>/people/<int:pk>/account/", account.account, name="account"),
     path("programs/<slug:program>/", include(member_urls)),
     path("projects/<slug:project>/", include(team_urls)),
     path("projects/<slug:project>/sites/<slug:site>/", include(team_urls)),

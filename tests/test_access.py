@@ -114,6 +114,7 @@ OPENS = {
     "projects:site_resume": FORM,
     "projects:people": GET,
     "projects:invite": {"POST": 422},
+    "projects:account": FORM,
     "projects:role": {"POST": 422},
     "projects:end": POST,
     "projects:second_step_reset": FORM,

@@ -188,6 +188,7 @@ def page(request, target, *, invite_form=None, said="", status=200):
         "roles": roles,
         "may_invite": may_invite,
         "may_reset": can(request.scopes, Right.RESET_SIGN_IN, target),
+        "runs_program": can(request.scopes, Right.RUN_PROGRAM, membership.program_of(target)),
         "form": (invite_form or InviteForm(roles=roles, jobs=found.jobs)) if may_invite else None,
         "candidates": roster.candidates(target) if may_invite and found.jobs else [],
         "takers": roster.takers(target) if may_invite and found.jobs else [],
