@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-import io
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -22,13 +21,11 @@ from projects.inviting import CHAMPION, Asked, invite_many
 from projects.models import County, Project, Role, Site
 from projects.planning import NewSite, add_sites
 from projects.site_cells import COLUMNS, Meaning, plain
-from projects.spreadsheets import FORMULA_STARTS
+from projects.table_files import FAULTS, Fault, read_rows
 from roadmap.models import Setting
 
-MOST_BYTES = 1024 * 1024
 MOST_ROWS = 2000
 PURPOSE = "site-file"
-FAULTS = "errors"  # the column in which a file that comes back says what is wrong; ignored when it is sent again
 OTHER_NAMES = {
     "site": "name",
     "sitename": "name",
@@ -38,16 +35,8 @@ OTHER_NAMES = {
     "champion": "champion e-mail",
     "championsemail": "champion e-mail",
 }
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One thing that is wrong: row as a spreadsheet counts it (the header is 1), column, value, and what to do."""
-
-    row: int
-    column: str
-    value: str
-    message: str
+KNOWN = {plain(column.name): column.name for column in COLUMNS}
+ENOUGH = 3  # columns by which a table of sites is known
 
 
 @dataclass
@@ -85,25 +74,6 @@ class Checked:
         return len({fault.row for fault in self.faults})
 
 
-def text_of(data: bytes) -> str:
-    """Return the text of an uploaded file: UTF-8 with or without its mark, UTF-16 with one, else Windows-1252.
-
-    Raises ValidationError for what is no text or too long.
-    """
-    if len(data) > MOST_BYTES:
-        raise ValidationError(_("The file is larger than 1 MB. Split it into several files."))
-    if data.startswith(b"PK"):
-        raise ValidationError(_("This is an Excel file. Save it as “CSV UTF-8” and choose that file."))
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data.decode("utf-16", errors="replace")
-    if b"\x00" in data:
-        raise ValidationError(_("This is not a text file. Save your table as “CSV UTF-8” and choose that file."))
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", errors="replace")
-
-
 def add_from_file(
     project: Project, text: str, *, by: User, now: dt.datetime, token: str = "", dry_run: bool = False
 ) -> Checked:
@@ -137,7 +107,9 @@ def check(project: Project, text: str, *, today: dt.date) -> Checked:
     try:
         checked.header, checked.rows = read_rows(text)
     except csv.Error:
-        checked.faults = [Fault(1, "", "", _("This is not a table. Save it as “CSV UTF-8” and choose that file."))]
+        checked.faults = [
+            Fault(1, "", "", _("This is not a table. Save it as “CSV UTF-8” or .xlsx and choose that file."))
+        ]
         return checked
     columns = check_header(checked)
     if not checked.faults:
@@ -145,27 +117,15 @@ def check(project: Project, text: str, *, today: dt.date) -> Checked:
     return checked
 
 
-def read_rows(text: str) -> tuple[list[str], list[tuple[int, list[str]]]]:
-    """Return the header and the rows with their numbers; empty rows are left out but counted."""
-    text = text.removeprefix("\ufeff")
-    first = text.lstrip().split("\n", 1)[0]
-    delimiter = max(",;\t", key=first.count)
-    numbered = [
-        (number, [unguarded(cell.strip()) for cell in cells])
-        for number, cells in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), start=1)
-    ]
-    full = [(number, cells) for number, cells in numbered if any(cells)]
-    return (full[0][1], full[1:]) if full else ([], [])
-
-
-def unguarded(cell: str) -> str:
-    """Return a cell without the apostrophe that kept a spreadsheet from running it, when a file comes back."""
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA_STARTS) else cell
+def is_sites(header: Sequence[str]) -> bool:
+    """Tell whether a sheet of a workbook looks like a table of sites by its first row."""
+    found = {plain(name) for name in header}
+    return len(found & (KNOWN.keys() | OTHER_NAMES.keys())) >= ENOUGH
 
 
 def check_header(checked: Checked) -> dict[str, int]:
     """Return {column: position}; what is missing, unknown or there twice becomes a fault."""
-    known = {plain(column.name): column.name for column in COLUMNS} | OTHER_NAMES
+    known = KNOWN | OTHER_NAMES
     columns: dict[str, int] = {}
     for position, header in enumerate(checked.header):
         name = known.get(plain(header))
@@ -242,17 +202,3 @@ def template_rows() -> list[list[str]]:
     """Return the header and one row to write over, for the file that people download to begin with."""
     example = ["Elm Street Clinic", "Lakeshore Health", "", "FQHC", "Kent", "12/4/2026", "maria@clinic.example", ""]
     return [[column.name for column in COLUMNS], example]
-
-
-def rows_with_faults(checked: Checked) -> list[list[str]]:
-    """Return the file as it came with a column of what is wrong in each row."""
-    said: dict[int, list[str]] = {}
-    for fault in checked.faults:
-        said.setdefault(fault.row, []).append(f"{fault.column}: {fault.message}" if fault.column else fault.message)
-    kept = [at for at, header in enumerate(checked.header) if plain(header) != FAULTS]
-    rows = [(1, checked.header), *checked.rows]
-    return [
-        [cells[at] if at < len(cells) else "" for at in kept]
-        + [FAULTS if number == 1 and FAULTS not in said else " ".join(said.get(number, []))]
-        for number, cells in rows
-    ]

@@ -8,9 +8,6 @@ from __future__ import annotations
 
 import io
 import re
-import stat
-import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import PurePosixPath
@@ -22,6 +19,8 @@ from django.utils.translation import gettext as _
 
 from interviews.exchange.parts import MissingText
 from interviews.exchange.remarks import Report
+from projects import archives
+from projects.archives import LARGE, check_entry, name_of
 
 MOST_BYTES = 100 * 1024 * 1024
 MOST_ENTRIES = 10_000
@@ -29,12 +28,9 @@ MOST_UNPACKED = 2 * 1024 * 1024 * 1024  # of all entries together, as they say o
 MOST_XML = 100 * 1024 * 1024
 MOST_TEXT = 8 * 1024 * 1024  # of one text
 MOST_TEXTS = 400 * 1024 * 1024  # of all texts together
-FOLDS = 200  # how many times its size a large entry may unpack to
-LARGE = 1024 * 1024
 ZIP = b"PK\x03\x04"
-NESTED = (".zip", ".qdpx", ".7z", ".rar", ".gz", ".tgz", ".bz2", ".xz", ".tar", ".jar")
 INTERNAL, SCHEME = "internal://", re.compile(r"^([a-z]+)://", re.IGNORECASE)
-BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
+BROKEN = (*archives.BROKEN, ValueError)
 
 
 def damaged() -> ValidationError:
@@ -131,10 +127,6 @@ class Archive:
         return entry
 
 
-def name_of(entry: ZipInfo) -> str:
-    return entry.filename.replace("\\", "/").removeprefix("./")
-
-
 @contextmanager
 def open_archive(file: IO[bytes], report: Report) -> Iterator[Archive]:
     """Open an archive. Raises ValidationError for one that is damaged, locked, nested, a bomb or points outside."""
@@ -168,22 +160,3 @@ def checked(entries: list[ZipInfo], report: Report) -> list[ZipInfo]:
             report.deviation(_("The folder of texts should be called sources, in small letters."), name.split("/")[0])
         kept[name.lower()] = one
     return list(kept.values())
-
-
-def check_entry(one: ZipInfo, name: str) -> None:
-    """Raise ValidationError for an entry that is locked, an archive, a link, a bomb, or points outside."""
-    said = {"name": name[:80]}
-    path = PurePosixPath(name)
-    if path.is_absolute() or ".." in path.parts or re.match(r"^[a-z]:", name, re.IGNORECASE) or "\x00" in name:
-        raise ValidationError(_("This archive points outside itself (%(name)s), so it was not opened.") % said)
-    if stat.S_ISLNK(one.external_attr >> 16):
-        raise ValidationError(_("%(name)s in this archive is a link to another file, so it was not opened.") % said)
-    if one.flag_bits & 1:
-        raise ValidationError(_("%(name)s in this archive is locked with a password. Export it without one.") % said)
-    if path.suffix.lower() in NESTED:
-        raise ValidationError(_("There is an archive in this archive (%(name)s), so it was not opened.") % said)
-    if one.file_size > LARGE and one.file_size > FOLDS * max(1, one.compress_size):
-        raise ValidationError(
-            _("%(name)s in this archive unpacks to %(times)s times its size, so it was not opened.")
-            % {**said, "times": one.file_size // max(1, one.compress_size)}
-        )

@@ -16,7 +16,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
 from interviews.exchange.tables import Table
-from projects.site_files import FAULTS, Fault
+from projects.table_files import FAULTS, Fault
 
 NAMES = {  # a column of ours, and what a header may call it, folded
     "document": ("document", "participant", "interview", "source", "file"),

@@ -19,7 +19,7 @@ from interviews.exchange.remarks import Report
 from interviews.exchange.tables import Table, read_csv, read_xlsx
 from interviews.exchange.tag_names import tree_of_tags
 from interviews.models import Study
-from projects.site_files import Checked, Fault, rows_with_faults
+from projects.table_files import Fault, with_faults
 
 ZIP = b"PK\x03\x04"
 NAMED, DESCRIBED = ("tag", "name", "code", "path", "title"), ("description", "definition")
@@ -72,7 +72,7 @@ def open_csv(file: IO[bytes], report: Report) -> Iterator[parts.Opened]:
 
 @contextmanager
 def open_xlsx(file: IO[bytes], report: Report) -> Iterator[parts.Opened]:
-    yield opened_table(read_xlsx(file, report, wanted=known), report)
+    yield opened_table(read_xlsx(file, wanted=known), report)
 
 
 def known(header: Sequence[str]) -> bool:
@@ -91,7 +91,7 @@ def placed(opened: parts.Opened, study: Study, by: User, report: Report) -> part
 
 def table_with_faults(opened: OpenedTable, faults: Sequence[Fault]) -> list[list[str]]:
     """Return the rows of a table, its header first, with a column that says what is wrong in each."""
-    return rows_with_faults(Checked(opened.table.header, opened.table.rows, list(faults)))
+    return with_faults(opened.table.header, opened.table.rows, list(faults))
 
 
 def is_xlsx(head: bytes, file: IO[bytes]) -> bool:

@@ -28,8 +28,8 @@ from interviews.exchange.remarks import Report
 from interviews.exchange.tag_names import tag_guid, tree_of_tags
 from interviews.models import Code, Contact, Original, Study, Transcript
 from projects.models import Scopes
-from projects.site_files import Fault
 from projects.spreadsheets import MOST_IN_A_CELL
+from projects.table_files import Fault
 
 ROWS = UUID("6b0a3c5e-52f4-5a8e-9d43-2f0f4f3f0c21")  # what identifiers are made from where a row has none
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from projects.site_files import Fault
+from projects.table_files import Fault
 
 MOST_FAULTS = 200  # shown on a page; the table that comes back has all
 MOST_PLACES = 50  # named in one remark; how often it was met is counted in any case

@@ -8,32 +8,21 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-import zipfile
-import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import IO, Any
-from zipfile import ZipFile
 
-import openpyxl
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from openpyxl.utils.exceptions import InvalidFileException
 
-from interviews.exchange.archive import checked
 from interviews.exchange.remarks import Report
 from interviews.reading.files import UNWANTED, decoded
-from projects.site_files import unguarded
+from projects import workbooks
+from projects.spreadsheets import unguarded
 
 MOST_BYTES = 20 * 1024 * 1024
-MOST_UNPACKED = 80 * 1024 * 1024
 MOST_ROWS = 50_000
 MOST_COLUMNS = 100
-MOST_SHEETS = 20
-CHUNK = 256 * 1024
-DOCTYPES = tuple("<!DOCTYPE".encode(encoding) for encoding in ("utf-8", "utf-16-le", "utf-16-be"))
-BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, InvalidFileException)
-WRONG = (LookupError, ValueError, TypeError, AttributeError, SyntaxError)  # errors of form in XML are SyntaxErrors
 
 
 @dataclass(frozen=True)
@@ -102,59 +91,22 @@ def rows_of_csv(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
 # ---- XLSX
 
 
-def read_xlsx(file: IO[bytes], report: Report, *, wanted: Callable[[list[str]], bool]) -> Table:
+def read_xlsx(file: IO[bytes], *, wanted: Callable[[list[str]], bool]) -> Table:
     """Read a workbook: the first sheet whose header is `wanted`, else the first with anything in it.
 
     Of formulas the values that were saved with them are taken; of merged cells the first has the value. Raises
     ValidationError for macros, entities, what unpacks to too much, and damaged files.
     """
-    damaged = ValidationError(_("This workbook is damaged. Open it, save it again as .xlsx and choose it once more."))
-    try:
-        check_parts(file, report)
-        book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
-    except (*BROKEN, *WRONG) as error:
-        raise damaged from error
-    try:
-        found: Table | None = None
-        for sheet in book.worksheets[:MOST_SHEETS]:
-            sheet.reset_dimensions()  # what a sheet says of its own size need not be so
+    found: Table | None = None
+    with workbooks.opened(file) as sheets:
+        for sheet in sheets:
             table = sheet_of(sheet)
             if table and wanted(table.header):
                 return table
             found = found or table
-    except (*BROKEN, *WRONG) as error:
-        raise damaged from error
-    finally:
-        book.close()
     if found is None:
         raise ValidationError(_("There is nothing in this table."))
     return found
-
-
-def check_parts(file: IO[bytes], report: Report) -> None:
-    """Raise ValidationError for a workbook that is a bomb, points outside, has macros or parts with entities."""
-    with ZipFile(file) as archive:
-        entries = checked(archive.infolist(), report)
-        if sum(one.file_size for one in entries) > MOST_UNPACKED:
-            raise ValidationError(_("This workbook unpacks to more than a table can hold, so it was not opened."))
-        for one in entries:
-            if one.filename.lower().endswith("vbaproject.bin"):
-                raise ValidationError(_("There are macros in this workbook. Save it as .xlsx and choose it once more."))
-            if one.filename.lower().endswith((".xml", ".rels")) and has_type(archive, one.filename):
-                raise ValidationError(
-                    _("This workbook has a part with entities (%(name)s).") % {"name": one.filename[:80]}
-                )
-
-
-def has_type(archive: ZipFile, name: str) -> bool:
-    """Tell whether a part of a workbook declares a document type, which none needs."""
-    before = b""
-    with archive.open(name) as part:
-        while chunk := part.read(CHUNK):
-            if any(mark in before + chunk for mark in DOCTYPES):
-                return True
-            before = chunk[-32:]
-    return False
 
 
 def sheet_of(sheet: Any) -> Table | None:

@@ -8,10 +8,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import once
-from projects import site_cells, site_files
+from projects import site_cells, site_files, table_files
 from projects.access import Right, project_view
 from projects.forms.site_file import CheckedFileForm, SiteFileForm
-from projects.spreadsheets import csv_response
+from projects.spreadsheets import csv_response, xlsx_response
 from roadmap.models import Setting
 
 
@@ -21,9 +21,9 @@ def site_file(request, project):
     """Take a file of sites and show what it would make, or everything that is wrong with it."""
     form = SiteFileForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        text = form.cleaned_data["file"]
-        checked = site_files.add_from_file(project, text, by=request.user, now=timezone.now(), dry_run=True)
-        return look(request, project, text, checked)
+        sent = form.cleaned_data["file"]
+        checked = site_files.add_from_file(project, sent["text"], by=request.user, now=timezone.now(), dry_run=True)
+        return look(request, project, sent, checked)
     return page(request, project, form, status=422 if form.is_bound else 200)
 
 
@@ -42,9 +42,9 @@ def site_file_apply(request, project):
         return redirect("projects:project", project=project.slug)
     except once.Invalid:
         checked = site_files.add_from_file(project, text, by=request.user, now=timezone.now(), dry_run=True)
-        return look(request, project, text, checked, stale=True)
+        return look(request, project, sent.cleaned_data, checked, stale=True)
     if checked.faults:
-        return look(request, project, text, checked)
+        return look(request, project, sent.cleaned_data, checked)
     messages.success(request, made_in_words(checked))
     return redirect("projects:sites_start", project=project.slug)
 
@@ -64,10 +64,13 @@ def site_file_faults(request, project):
     sent = CheckedFileForm(request.POST)
     if not sent.is_valid():
         return page(request, project, SiteFileForm({}), status=422)
-    text = sent.cleaned_data["text"]
+    text, kind = sent.cleaned_data["text"], sent.cleaned_data["kind"]
     checked = site_files.add_from_file(project, text, by=request.user, now=timezone.now(), dry_run=True)
-    header, *rows = site_files.rows_with_faults(checked)
-    return csv_response(f"{project.slug}-sites-to-mend.csv", header, rows)
+    header, *rows = table_files.with_faults(checked.header, checked.rows, checked.faults)
+    name = f"{project.slug}-sites-to-mend.{kind}"
+    if kind == table_files.XLSX:
+        return xlsx_response(name, [(_("Sites"), header, rows)])
+    return csv_response(name, header, rows)
 
 
 def page(request, project, form, *, status):
@@ -77,13 +80,14 @@ def page(request, project, form, *, status):
     return render(request, "projects/site_file.html", context, status=status)
 
 
-def look(request, project, text, checked, *, stale=False):
+def look(request, project, sent, checked, *, stale=False):
     """Show what a file would make, or its faults (422)."""
     context = {
         "program": project.program,
         "project": project,
         "checked": checked,
-        "text": text,
+        "text": sent["text"],
+        "kind": sent["kind"],
         "token": once.token(site_files.PURPOSE),
         "stale": stale,
         "form": SiteFileForm(),

@@ -35,7 +35,7 @@ def book(*rows, title="Sheet", prepare=None):
 
 
 def xlsx(data):
-    return read_xlsx(io.BytesIO(data), Report(), wanted=is_codings)
+    return read_xlsx(io.BytesIO(data), wanted=is_codings)
 
 
 def refused(reading, data):

@@ -1,0 +1,41 @@
+"""What holds for every archive (zip) that somebody sends, before one of its entries is opened."""
+
+from __future__ import annotations
+
+import re
+import stat
+import zipfile
+import zlib
+from pathlib import PurePosixPath
+from zipfile import ZipInfo
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+FOLDS = 200  # how many times its size a large entry may unpack to
+LARGE = 1024 * 1024
+NESTED = (".zip", ".qdpx", ".7z", ".rar", ".gz", ".tgz", ".bz2", ".xz", ".tar", ".jar")
+BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError)
+
+
+def name_of(entry: ZipInfo) -> str:
+    return entry.filename.replace("\\", "/").removeprefix("./")
+
+
+def check_entry(one: ZipInfo, name: str) -> None:
+    """Raise ValidationError for an entry that is locked, an archive, a link, a bomb, or points outside."""
+    said = {"name": name[:80]}
+    path = PurePosixPath(name)
+    if path.is_absolute() or ".." in path.parts or re.match(r"^[a-z]:", name, re.IGNORECASE) or "\x00" in name:
+        raise ValidationError(_("This archive points outside itself (%(name)s), so it was not opened.") % said)
+    if stat.S_ISLNK(one.external_attr >> 16):
+        raise ValidationError(_("%(name)s in this archive is a link to another file, so it was not opened.") % said)
+    if one.flag_bits & 1:
+        raise ValidationError(_("%(name)s in this archive is locked with a password. Export it without one.") % said)
+    if path.suffix.lower() in NESTED:
+        raise ValidationError(_("There is an archive in this archive (%(name)s), so it was not opened.") % said)
+    if one.file_size > LARGE and one.file_size > FOLDS * max(1, one.compress_size):
+        raise ValidationError(
+            _("%(name)s in this archive unpacks to %(times)s times its size, so it was not opened.")
+            % {**said, "times": one.file_size // max(1, one.compress_size)}
+        )

@@ -1,0 +1,157 @@
+"""Tables that somebody sends, CSV or XLSX, as the one text that everything after reads; and the way back to them.
+
+A workbook becomes CSV as soon as it comes in. Rows keep the numbers that the spreadsheet shows.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import IO, Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+from projects import workbooks
+from projects.spreadsheets import unguarded
+
+MOST_BYTES = 1024 * 1024  # of text
+MOST_WORKBOOK = 5 * 1024 * 1024
+MOST_COLUMNS = 100
+MOST_EMPTY = 1000  # rows without anything between two rows of a table
+CSV, XLSX = "csv", "xlsx"
+ZIP, OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+OPEN_DOCUMENT = b"mimetypeapplication/vnd.oasis.opendocument"
+FAULTS = "errors"  # the column in which a file that comes back says what is wrong; ignored when it is sent again
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that is wrong: row as a spreadsheet counts it (the header is 1), column, value, and what to do."""
+
+    row: int
+    column: str
+    value: str
+    message: str
+
+
+def text_in(file: IO[bytes], *, wanted: Callable[[Sequence[str]], bool]) -> tuple[str, str]:
+    """Return a table as CSV text, and the kind of file it was.
+
+    Of a workbook the first sheet is taken whose header is `wanted`, else the first with anything in it. Raises
+    ValidationError in words for what is no table, too large, or cannot be read row by row.
+    """
+    data = file.read(MOST_WORKBOOK + 1)
+    if data.startswith(OLD_EXCEL):
+        raise ValidationError(
+            _("This is an old Excel file (.xls), or one with a password. Save it as .xlsx without a password.")
+        )
+    if OPEN_DOCUMENT in data[:200]:
+        raise ValidationError(_("This is an OpenDocument file (.ods). Save it as .xlsx or CSV and choose that file."))
+    if not data.startswith(ZIP):
+        return text_of(data), CSV
+    if len(data) > MOST_WORKBOOK:
+        raise ValidationError(_("The workbook is larger than 5 MB. Keep only the table in it, or split it."))
+    text = text_of_workbook(io.BytesIO(data), wanted=wanted)
+    if len(text.encode()) > MOST_BYTES:
+        raise ValidationError(_("The table is larger than 1 MB. Split it into several files."))
+    return text, XLSX
+
+
+def text_of(data: bytes) -> str:
+    """Return the text of an uploaded file: UTF-8 with or without its mark, UTF-16 with one, else Windows-1252.
+
+    Raises ValidationError for what is no text or too long.
+    """
+    if len(data) > MOST_BYTES:
+        raise ValidationError(_("The file is larger than 1 MB. Split it into several files."))
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16", errors="replace")
+    if b"\x00" in data:
+        raise ValidationError(
+            _("This is neither a text file nor an Excel workbook. Save your table as .xlsx or “CSV UTF-8”.")
+        )
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", errors="replace")
+
+
+def text_of_workbook(file: IO[bytes], *, wanted: Callable[[Sequence[str]], bool]) -> str:
+    """Return one sheet of a workbook as CSV, row for row. Raises ValidationError in words."""
+    with workbooks.opened(file) as sheets:
+        found = None
+        for sheet in sheets:
+            header = next((cells for _number, cells in rows_on(sheet)), None)
+            if header and wanted(header):
+                found = sheet
+                break
+            found = found or (sheet if header else None)
+        if found is None:
+            raise ValidationError(_("There is nothing in this workbook."))
+        workbooks.check_cells(found)
+        out, last = io.StringIO(), 0
+        writer = csv.writer(out)
+        for number, cells in rows_on(found):
+            if number - last > MOST_EMPTY:
+                said = _("Row %(row)s stands below more than %(most)s empty rows. Delete the empty rows.")
+                raise ValidationError(said % {"row": f"{number:,}", "most": f"{MOST_EMPTY:,}"})
+            out.write("\r\n" * (number - last - 1))
+            writer.writerow(cells)
+            last = number
+            if out.tell() > MOST_BYTES:
+                break
+    return out.getvalue()
+
+
+def rows_on(sheet: Any) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows of a sheet that hold anything, with their numbers, every cell as text."""
+    for number, values in enumerate(sheet.iter_rows(values_only=True), start=1):
+        cells = [value_in(value) for value in values[:MOST_COLUMNS]]
+        while cells and not cells[-1]:
+            cells.pop()
+        if cells:
+            yield number, cells
+
+
+def value_in(value: Any) -> str:
+    """Return a cell's value as text: whole numbers without a point, days in ISO form."""
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, dt.datetime) and value.time() == dt.time():
+        value = value.date()
+    if isinstance(value, dt.datetime | dt.date):
+        return value.isoformat()
+    return ILLEGAL_CHARACTERS_RE.sub("\ufffd", str(value)).strip()
+
+
+def read_rows(text: str) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    """Return the header and the rows with their numbers; empty rows are left out but counted. Raises csv.Error."""
+    text = text.removeprefix("\ufeff")
+    first = text.lstrip().split("\n", 1)[0]
+    delimiter = max(",;\t", key=first.count)
+    numbered = [
+        (number, [unguarded(cell.strip()) for cell in cells])
+        for number, cells in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), start=1)
+    ]
+    full = [(number, cells) for number, cells in numbered if any(cells)]
+    return (full[0][1], full[1:]) if full else ([], [])
+
+
+def with_faults(header: Sequence[str], rows: Sequence[tuple[int, list[str]]], faults: list[Fault]) -> list[list[str]]:
+    """Return a table as it came, header first, with a column of what is wrong in each row."""
+    said: dict[int, list[str]] = {}
+    for fault in faults:
+        said.setdefault(fault.row, []).append(f"{fault.column}: {fault.message}" if fault.column else fault.message)
+    kept = [at for at, name in enumerate(header) if name.strip().casefold() != FAULTS]
+    return [
+        [cells[at] if at < len(cells) else "" for at in kept]
+        + [FAULTS if number == 1 and 1 not in said else " ".join(said.get(number, []))]
+        for number, cells in [(1, list(header)), *rows]
+    ]

@@ -1,0 +1,125 @@
+import datetime as dt
+import io
+import re
+import secrets
+import zipfile
+
+import openpyxl
+import pytest
+from django.core.exceptions import ValidationError
+
+from projects import spreadsheets, table_files
+from projects.site_files import is_sites
+from tests.interviews.files import liar, with_part
+
+HEADER = ["name", "organization", "county", "start date"]
+ELM = ["Elm Clinic", "Lakeshore Health", "Kent", dt.date(2026, 12, 4)]
+
+
+def book(*rows, prepare=None):
+    """Return the bytes of a workbook with rows on its first sheet."""
+    made = openpyxl.Workbook()
+    for row in rows:
+        made.active.append(row)
+    if prepare:
+        prepare(made)
+    out = io.BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+def read(data):
+    text, kind = table_files.text_in(io.BytesIO(data), wanted=is_sites)
+    return kind, *table_files.read_rows(text)
+
+
+def refused(data):
+    with pytest.raises(ValidationError) as error:
+        read(data)
+    return error.value.messages
+
+
+def test_a_workbook_is_read_as_the_csv_it_stands_for():
+    assert read(book(HEADER, ELM)) == ("xlsx", HEADER, [(2, ["Elm Clinic", "Lakeshore Health", "Kent", "2026-12-04"])])
+
+
+def test_text_with_commas_quotes_lines_and_formula_signs_comes_as_it_is():
+    said = ['A, “b” "c"', "two\nlines", "12", "=not run"]
+
+    def prepare(made):
+        made.active["D2"].data_type = "s"
+
+    assert read(book(HEADER, [*said[:2], 12.0, said[3]], prepare=prepare))[2] == [(2, said)]
+
+
+def test_rows_keep_the_numbers_that_the_spreadsheet_shows():
+    assert [number for number, _cells in read(book([], HEADER, [], [], ELM))[2]] == [5]
+
+
+def test_the_sheet_whose_header_fits_is_taken():
+    def prepare(made):
+        made.create_sheet("Sites").append(HEADER)
+        made["Sites"].append(ELM)
+
+    assert read(book(["How to fill this in"], prepare=prepare))[1] == HEADER
+
+
+def test_merged_cells_are_named():
+    [said] = refused(book(HEADER, ELM, ELM, prepare=lambda made: made.active.merge_cells("B2:B3")))
+    assert said == "There are merged cells: B2:B3. Unmerge them, so that each row has its own value."
+
+
+def test_of_formulas_the_saved_values_are_taken_and_one_without_is_named():
+    data = book(HEADER, ["Elm", '="Lake"&"shore"', "Kent", "2026-12-04"])
+    [said] = refused(data)
+    assert said.startswith("There are formulas whose values were not saved: B2.")
+    sheet = zipfile.ZipFile(io.BytesIO(data)).read("xl/worksheets/sheet1.xml").decode()
+    saved = re.sub(r"</f><v ?/?>(</v>)?", "</f><v>Lakeshore</v>", sheet.replace('<c r="B2">', '<c r="B2" t="str">'))
+    assert read(with_part(data, "xl/worksheets/sheet1.xml", saved))[2][0][1][1] == "Lakeshore"
+
+
+def test_many_bad_cells_are_counted():
+    [said] = refused(book(HEADER, *[["=1+1"]] * 9))
+    assert "A2, A3, A4, A5, A6 and 4 more" in said
+
+
+def test_200_000_empty_rows_are_nothing_and_a_row_below_them_is_named():
+    def tall(*last):
+        made = openpyxl.Workbook(write_only=True)
+        sheet = made.create_sheet("Sites")
+        for row in [HEADER, ELM, *[[None, None]] * 200_000, *last]:
+            sheet.append(row)
+        out = io.BytesIO()
+        made.save(out)
+        return out.getvalue()
+
+    assert len(read(tall())[2]) == 1
+    assert refused(tall(ELM)) == ["Row 200,003 stands below more than 1,000 empty rows. Delete the empty rows."]
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (with_part(book(HEADER, ELM), "xl/vbaProject.bin", b"x"), "There are macros in this workbook."),
+        (with_part(book(HEADER, ELM), "../x.xml", b"<x/>"), "points outside itself"),
+        (with_part(book(HEADER, ELM), "xl/x.xml", b"a" * 50_000_000), "times its size"),
+        (liar(book(HEADER, ELM)), "This workbook is damaged."),
+        (book(HEADER, ELM)[:900], "This workbook is damaged."),
+        (book(), "There is nothing in this workbook."),
+        (b"\xd0\xcf\x11\xe0 old", "an old Excel file (.xls), or one with a password"),
+        (b"PK\x03\x04" + b"\0" * 26 + b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet", "OpenDocument"),
+        (b"a\x00b", "neither a text file nor an Excel workbook"),
+        (b"a" * 1_048_577, "1 MB"),
+        (b"PK\x03\x04" + b"a" * table_files.MOST_WORKBOOK, "5 MB"),
+        (book(HEADER, *[[secrets.token_hex(15_000)] for _ in range(40)]), "The table is larger than 1 MB."),
+    ],
+    ids=["macros", "outside", "bomb", "liar", "cut", "empty", "xls", "ods", "nul", "long", "big", "much text"],
+)
+def test_what_is_no_table_is_refused_in_words(data, said):
+    assert said in refused(data)[0]
+
+
+def test_what_goes_out_comes_in_again():
+    rows = [["=SUM(1)", "Ümlaut", "+1", dt.date(2026, 12, 4)]]
+    data = spreadsheets.workbook([("Sites", HEADER, rows)])
+    assert read(data) == ("xlsx", HEADER, [(2, ["=SUM(1)", "Ümlaut", "+1", "2026-12-04"])])
