@@ -73,10 +73,14 @@ def world(db, roadmap, now):
     return world_on(roadmap, now)
 
 
-def world_on(roadmap, now):
-    # Migrations bring the counties, but a test that commits empties every table: they are seen to each time.
+def see_to_counties():
+    """Put back the counties of the cast: migrations bring them, but a test that commits empties every table."""
     for fips, name in (("26081", "Kent County"), ("26121", "Muskegon County"), ("26163", "Wayne County")):
         County.objects.get_or_create(fips=fips, defaults={"name": name, "state": "MI"})
+
+
+def world_on(roadmap, now):
+    see_to_counties()
     if now != MONDAY:
         return make_world(roadmap, now)
     cast = kept.once(f"world of {roadmap.pk}", lambda: make_world(roadmap, now))

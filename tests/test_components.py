@@ -283,7 +283,7 @@ def test_scripts_stay_small():
 
 ON_EVERY_PAGE = set(re.findall(r"js/([\w-]+\.js)", (TEMPLATES / "base.html").read_text(encoding="utf-8")))
 # What a page loads beside that; the modules of coding come with the first of them.
-ON_SOME_PAGE = {"autosave": "autosave.js", "catch-up": "catch-up.js", "coding": "coding*.js"}
+ON_SOME_PAGE = {"passkeys": "passkeys.js", "autosave": "autosave.js", "catch-up": "catch-up.js", "coding": "coding*.js"}
 
 
 def test_every_script_is_loaded_somewhere():

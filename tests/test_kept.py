@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from accounts.models import User
 from projects.models import County
 from tests import kept
-from tests.cast import MONDAY, person, world_on
+from tests.cast import MONDAY, person, see_to_counties, world_on
 
 pytestmark = pytest.mark.django_db
 
@@ -17,6 +17,7 @@ pytestmark = pytest.mark.django_db
 def made(roadmap, monkeypatch):
     """The world as it was made, with every row there was then; the rows themselves are gone again."""
     monkeypatch.setattr(kept, "kept", {})
+    see_to_counties()
     with transaction.atomic():
         world = world_on(roadmap, MONDAY)
         rows = kept.all_rows()

@@ -33,7 +33,7 @@ def test_a_newcomer_signs_in_and_finds_the_guide(world, page, live_server, axe, 
     axe(page)
     page.get_by_label("E-mail").fill(world.nia.email)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     axe(page)
     page.get_by_role("link", name="Roadmap", exact=True).locator("visible=true").first.click()
@@ -79,7 +79,7 @@ def test_from_the_digests_link_to_done_in_two_clicks(world, page, live_server, s
     page.goto(link)
     page.get_by_label("E-mail").fill(world.bo.email)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     item = world.plan.items.get(key="interest")
     expect(page.locator(f"#item-{item.pk}")).to_be_visible()
     clicks = 0
