@@ -62,6 +62,14 @@ PLAIN |= {
     "finding",
     "adoption",
     "screening",
+    "job",
+    "needs help",
+    "observer",
+    "participant",
+    "paused",
+    "region",
+    "setting up",
+    "transcript",
 }
 
 

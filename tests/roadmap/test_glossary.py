@@ -14,6 +14,15 @@ def test_every_word_has_one_sentence_and_a_place_of_its_own():
     assert len(set(names)) == len(names), "no form belongs to two words"
 
 
+SCREENS = "late, stuck, quiet, needs help, setting up, paused, step, milestone, action, gate, job, site, place, region"
+FIELD = "CFIR, ERIC, FRAME, SIC, fidelity, facilitation, reach, ORIC, Hexagon, HIPAA, 42 CFR Part 2, Common Rule, IRB"
+
+
+@pytest.mark.parametrize("word", f"{SCREENS}, {FIELD}".split(", "))
+def test_words_of_our_screens_and_of_the_field_are_explained(word):
+    assert word in {name for term in terms() for name in term.names}
+
+
 def drawn(*texts):
     template = Template("".join(f"{{% words text{at} %}}|" for at in range(len(texts))))
     return template.render(Context({f"text{at}": text for at, text in enumerate(texts)}))
