@@ -288,7 +288,16 @@ def svg(number):
 def road_strip(stretches, next=None, id="", oob=False):  # noqa: A002 - words that templates read
     """Draw the strip on a plan. `next`: name, url and when ("due Fri 4 Dec, in 12 days") of the next milepost."""
     strip = road.draw_strip(stretches)
-    return {"strip": strip, "said": spoken(strip), "next": next, "id": id, "oob": oob}
+    shown = {"strip": strip, "said": spoken(strip), "passed_over": passed_over(strip), "next": next}
+    return {**shown, "id": id, "oob": oob}
+
+
+def passed_over(strip):
+    """Return how many mileposts are still open although a later one is reached: people wonder about these."""
+    states = [mark.milepost.state for drawn in strip.stretches for mark in drawn.marks]
+    reached = [at for at, state in enumerate(states) if state == road.REACHED]
+    before = states[: reached[-1]] if reached else []
+    return sum(state not in (road.REACHED, road.NOT_APPLICABLE) for state in before)
 
 
 def spoken(strip):

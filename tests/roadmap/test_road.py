@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 from roadmap import road
 from roadmap.road import AHEAD, LATE, NEXT, NEXT_LATE, NOT_APPLICABLE, REACHED, Milepost, Stretch
+from roadmap.templatetags.milepost import passed_over
 
 
 def stretch(phase, letters, reached=0, total=0):
@@ -86,3 +87,11 @@ def test_tiny_bars_keep_the_same_places_in_every_row():
 def test_small_dots_stand_between_two_posts():
     assert road.minor_dots(3) == [25, 50, 75]
     assert road.minor_dots(0) == []
+
+
+@pytest.mark.parametrize(
+    ("letters", "count"),
+    [(("rra", "aa", "a"), 0), (("rar", "on", "r"), 3), (("rxr", "r", "x"), 0), (("naa", "", ""), 0), (("", "", ""), 0)],
+)
+def test_mileposts_passed_over_are_those_before_the_last_that_was_reached(letters, count):
+    assert passed_over(draw(*letters)) == count
