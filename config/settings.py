@@ -224,8 +224,20 @@ STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(VAR_DIR / "staticfiles")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # Files and photos at plans: never below an address of their own, handed out by a view that asks who it is.
+    "evidence": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": env.str("EVIDENCE_DIR", default=str(VAR_DIR / "evidence")),
+            "base_url": None,
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
     "staticfiles": {"BACKEND": "config.storage.StaticStorage"},
 }
+# How much all files of one program may take, in megabytes.
+EVIDENCE_PROGRAM_MB = env.int("EVIDENCE_PROGRAM_MB", default=5000)
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 MEDIA_ROOT = VAR_DIR / "media"
 
@@ -279,6 +291,11 @@ CELERY_BEAT_SCHEDULE = {
     "destroy_due": {"task": "interviews.tasks.destroy_due", "schedule": 3600.0, "options": {"expires": 3500}},
     "count_sites": {"task": "projects.tasks.count_sites", "schedule": 60.0, "options": {"expires": 55}},
     "run_due_jobs": {"task": "projects.tasks.run_due_jobs", "schedule": 60.0, "options": {"expires": 55}},
+    "destroy_removed_files": {
+        "task": "projects.tasks.destroy_removed_files",
+        "schedule": 86400.0,
+        "options": {"expires": 3600},
+    },
     "forget_job_files": {"task": "projects.tasks.forget_job_files", "schedule": 86400.0, "options": {"expires": 3600}},
     "write_digests": {"task": "projects.tasks.write_digests", "schedule": 300.0, "options": {"expires": 290}},
 }

@@ -14,6 +14,7 @@ from projects import history
 from projects.access import Right, can
 from projects.models import (
     FINISHED,
+    Attachment,
     Barrier,
     Contact,
     Duty,
@@ -184,6 +185,13 @@ def readable_notes(plan: Plan, viewer: Viewer) -> QuerySet[Note]:
     """Return the notes of a plan that the person may read: all, or the shared ones and their own; newest first."""
     notes = plan.notes.select_related("author", "edited_by", "plan_step__step", "plan_item__item")
     return notes if viewer.reads_all else notes.filter(Q(shared_with_state=True) | Q(author=viewer.user_id))
+
+
+def readable_files(plan: Plan, viewer: Viewer, *, removed: bool = False) -> QuerySet[Attachment]:
+    """Return the files of a plan that the person may open, newest first: by the same rule as notes."""
+    files = plan.attachments.all() if removed else plan.attachments.kept()
+    files = files.select_related("added_by", "plan_item__item")
+    return files if viewer.reads_all else files.filter(Q(shared_with_state=True) | Q(added_by=viewer.user_id))
 
 
 def read_contact(site: Site) -> Contact | None:

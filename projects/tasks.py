@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from projects import digests, jobs, tallying
+from projects import attaching, digests, jobs, tallying
 
 
 @shared_task
@@ -29,3 +29,8 @@ def run_due_jobs() -> None:
 @shared_task
 def forget_job_files() -> None:
     jobs.forget_files(now=timezone.now())
+
+
+@shared_task
+def destroy_removed_files() -> None:
+    attaching.destroy_removed(now=timezone.now())

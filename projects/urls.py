@@ -5,6 +5,7 @@ from django.urls import include, path
 from projects.views import (
     account,
     assign,
+    attachment,
     barrier,
     board,
     catch_up,
@@ -53,6 +54,9 @@ plan_urls: list = [
     path("notes/", note.note_list, name="note_list"),
     path("notes/new/", note.note_write, name="note_write"),
     path("notes/<int:pk>/", note.note_edit, name="note_edit"),
+    path("files/new/", attachment.file_add, name="file_add"),
+    path("files/<int:pk>/", attachment.file_download, name="file_download"),
+    path("files/<int:pk>/remove/", attachment.file_remove, name="file_remove"),
     path("history/", history.plan_history, name="plan_history"),
 ]
 

@@ -17,7 +17,7 @@ from accounts.models import Activity
 from interviews import approving
 from outbox import links
 from outbox.models import Delivery
-from projects import barriers, inviting, notes, planning
+from projects import attaching, barriers, file_contents, inviting, notes, planning
 from projects.access import Right
 from projects.models import Fitting, Invitation, Membership, Merger, Plan, PlanItem, Role, Scopes
 from tests.cast import join, new_site, person
@@ -146,6 +146,9 @@ OPENS = {
     "projects:note_list": GET,
     "projects:note_write": FORM,
     "projects:note_edit": FORM,
+    "projects:file_add": FORM,
+    "projects:file_download": GET,
+    "projects:file_remove": POST,
     "projects:plan_history": GET,
     "projects:undo": POST,
     "projects:invitation": {"GET": 200, "POST": 422},
@@ -341,7 +344,7 @@ def placed(world, target):
 
 
 def in_plan(world, plan):
-    """Return the parts of addresses in a plan: a step, an item, a barrier and a note."""
+    """Return the parts of addresses in a plan: a step, an item, a barrier, a note and a file."""
     by = {"by": world.dee, "now": world.now}
     step = plan.steps.first()
     item = plan.items.filter(applicable=True).first()
@@ -351,6 +354,7 @@ def in_plan(world, plan):
         "item": item.pk,
         "kind": "words",  # what is different with the item
         "barrier": barriers.report_barrier(plan, step.pk, text="In the way.", stuck=True, shared=False, **by).pk,
+        "file": attaching.attach(plan, [file_contents.checked("a.txt", b"A file.")], shared=True, **by)[0].pk,
         "note": notes.write_note(plan, text="A note.", shared=True, **by).pk,
     }
 
@@ -389,6 +393,7 @@ PK = {  # which object an id in an address means
     "items": "item",
     "barriers": "barrier",
     "notes": "note",
+    "files": "file",
     "people": "membership",
     "invitations": "invitation",
     "fitted": "fitting",

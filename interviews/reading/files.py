@@ -1,7 +1,7 @@
 """A transcript's file into plain text, or a refusal that says what is wrong with it and what to do.
 
 Names are not trusted: each kind is known by its content. Nothing is unpacked to disk, no entity is resolved, and what
-would unfold to more than `MOST_UNPACKED` bytes or `MOST_CHARACTERS` characters is refused before it does.
+would unfold to more than `archives.MOST_UNPACKED` bytes or `MOST_CHARACTERS` characters is refused before it does.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
-from zipfile import ZipFile
 
 import docx
 import pypdf
@@ -25,9 +24,9 @@ from docx.opc.exceptions import PackageNotFoundError
 from pypdf.errors import LimitReachedError, PyPdfError
 from striprtf.striprtf import rtf_to_text
 
+from projects.archives import checked_zip, damaged, unpacked
+
 MOST_BYTES = 15 * 1024 * 1024
-MOST_UNPACKED = 60 * 1024 * 1024
-MOST_PARTS = 2000
 MOST_CHARACTERS = 1_500_000  # a transcript of some twenty hours
 MOST_PAGES = 1000
 KINDS = (".txt", ".md", ".docx", ".rtf", ".vtt", ".srt", ".pdf")
@@ -147,44 +146,11 @@ def read_text(data: bytes) -> ReadFile:
 # ---- Word, RTF, PDF
 
 
-def checked_zip(data: bytes) -> ZipFile:
-    """Return a zip archive whose list of parts is harmless. Raises ValidationError that names the part otherwise."""
-    try:
-        archive = ZipFile(io.BytesIO(data))
-    except (zipfile.BadZipFile, NotImplementedError) as error:
-        raise ValidationError(
-            _("This Word file is damaged. Open it, save it again and choose it once more.")
-        ) from error
-    parts = archive.infolist()
-    if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
-        raise ValidationError(_("This file unpacks to more than a transcript can hold, so it was not opened."))
-    for part in parts:
-        path = PurePosixPath(part.filename.replace("\\", "/"))
-        if path.is_absolute() or ".." in path.parts or ":" in part.filename:
-            raise ValidationError(_("This file points outside itself (%(name)s).") % {"name": part.filename[:80]})
-        if part.flag_bits & 1:
-            raise ValidationError(_("This file is locked with a password. Save it without one."))
-    return archive
-
-
-def unpacked(archive: ZipFile) -> Iterator[tuple[str, bytes]]:
-    """Yield the parts of an archive; raises ValidationError when one says less than it unpacks to, or is damaged."""
-    total = 0
-    for part in archive.infolist():
-        with archive.open(part) as file:
-            content = file.read(MOST_UNPACKED - total + 1)
-        total += len(content)
-        if total > MOST_UNPACKED:
-            raise ValidationError(_("This file unpacks to more than a transcript can hold, so it was not opened."))
-        yield part.filename, content
-
-
 def read_docx(data: bytes) -> ReadFile:
     """Read a Word file as it stands with all changes accepted: paragraphs and tables, in the order in which they are.
 
     A table in which the same names stand before what is said is read as "name: words", with the time where it has one.
     """
-    damaged = ValidationError(_("This Word file is damaged. Open it, save it again and choose it once more."))
     try:
         for name, content in unpacked(checked_zip(data)):
             if name.endswith((".xml", ".rels")) and b"<!DOCTYPE" in content:
@@ -193,7 +159,7 @@ def read_docx(data: bytes) -> ReadFile:
         lines = [] if body is None else list(lines_in(body))
     except (PackageNotFoundError, KeyError, ValueError, SyntaxError, zipfile.BadZipFile, OSError) as error:
         # lxml's errors of form are SyntaxErrors
-        raise damaged from error
+        raise damaged() from error
     return ReadFile("\n".join(lines), "docx")
 
 

@@ -1,5 +1,6 @@
 """Tables of programs, people, places, plans and what is written at them."""
 
+from projects.models.attachments import Attachment
 from projects.models.fittings import Fitting
 from projects.models.jobs import Job, JobPart
 from projects.models.notes import Barrier, Contact, Note
@@ -12,6 +13,7 @@ from projects.models.tallies import Tally
 
 __all__ = [
     "FINISHED",
+    "Attachment",
     "Barrier",
     "Contact",
     "County",

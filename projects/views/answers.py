@@ -22,6 +22,8 @@ def page_of(plan):
         "site": plan.site,
         "history_url": plan.url("plan_history"),
         "notes_url": plan.url("note_list"),
+        "file_add_url": plan.url("file_add"),
+        "files_url": plan.url("file_add").removesuffix("new/"),
         "note_write_url": plan.url("note_write"),
         "coach": SimpleLazyObject(lambda: plan_page.read_coach(plan)),  # read where a page names them
     }

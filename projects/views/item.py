@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from projects import history, plan_page, progress, tailoring
 from projects.access import Right, can, plan_view
+from projects.forms.attachments import FilesForm
 from projects.forms.item import ApplicableForm, DoneForm
 from projects.models import PlanItem
 from projects.views.answers import answer, page_of, refuse
@@ -30,8 +31,16 @@ def item(request, plan, pk):
         return render(request, "projects/_item_row.html", context)
     lines = history.lines_of(history.rows_of_plan(plan, keys=[row.item.key])[:20], today=today)
     notes = plan_page.readable_notes(plan, viewer).filter(plan_item=pk)
+    files = plan_page.readable_files(plan, viewer).filter(plan_item=pk)
     on_the_way = [view.row(action.pk) for action in row.open_actions]
-    more = {"lines": lines, "notes": notes, "viewer": viewer, "on_the_way": on_the_way}
+    more = {
+        "lines": lines,
+        "notes": notes,
+        "viewer": viewer,
+        "on_the_way": on_the_way,
+        "files": files,
+        "file_form": FilesForm(),
+    }
     return render(request, "projects/item.html", {**context, **more})
 
 

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from projects import history, plan_page
 from projects.access import Right, plan_view
+from projects.forms.attachments import FilesForm
 from projects.forms.barrier import BarrierForm
 from projects.forms.item import DoneForm
 from projects.forms.note import NoteForm
@@ -38,6 +39,8 @@ def plan_step(request, plan, step):
         "barrier_form": BarrierForm(),
         "note_form": NoteForm(),
         "notes": plan_page.readable_notes(plan, viewer).filter(plan_step=found.step)[: plan_page.NOTES],
+        "files": plan_page.readable_files(plan, viewer).filter(plan_step=found.step)[: plan_page.NOTES],
+        "file_form": FilesForm(),
         "lines": history.lines_of(history.rows_of_plan(plan, keys=found.keys)[:LINES], today=today),
         "guidance": guidance_for(plan, found.step),
     }
