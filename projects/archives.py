@@ -26,8 +26,8 @@ def name_of(entry: ZipInfo) -> str:
     return entry.filename.replace("\\", "/").removeprefix("./")
 
 
-def check_entry(one: ZipInfo, name: str) -> None:
-    """Raise ValidationError for an entry that is locked, an archive, a link, a bomb, or points outside."""
+def check_place(one: ZipInfo, name: str) -> None:
+    """Raise ValidationError for an entry that points outside, is a link, or is locked."""
     said = {"name": name[:80]}
     path = PurePosixPath(name)
     if path.is_absolute() or ".." in path.parts or re.match(r"^[a-z]:", name, re.IGNORECASE) or "\x00" in name:
@@ -36,7 +36,13 @@ def check_entry(one: ZipInfo, name: str) -> None:
         raise ValidationError(_("%(name)s in this archive is a link to another file, so it was not opened.") % said)
     if one.flag_bits & 1:
         raise ValidationError(_("%(name)s in this archive is locked with a password. Export it without one.") % said)
-    if path.suffix.lower() in NESTED:
+
+
+def check_entry(one: ZipInfo, name: str) -> None:
+    """Raise ValidationError as `check_place` does, and for an entry that is an archive or a bomb."""
+    check_place(one, name)
+    said = {"name": name[:80]}
+    if PurePosixPath(name).suffix.lower() in NESTED:
         raise ValidationError(_("There is an archive in this archive (%(name)s), so it was not opened.") % said)
     if one.file_size > LARGE and one.file_size > FOLDS * max(1, one.compress_size):
         raise ValidationError(
@@ -54,7 +60,7 @@ def damaged() -> ValidationError:
 
 
 def checked_zip(data: bytes) -> ZipFile:
-    """Return a document's archive whose list of parts is harmless. Raises ValidationError as `check_entry` does."""
+    """Return a document's archive whose list of parts is harmless. Raises ValidationError as `check_place` does."""
     try:
         archive = ZipFile(io.BytesIO(data))
     except (zipfile.BadZipFile, NotImplementedError) as error:
@@ -63,7 +69,7 @@ def checked_zip(data: bytes) -> ZipFile:
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
         raise too_much()
     for part in parts:
-        check_entry(part, name_of(part))
+        check_place(part, name_of(part))
     return archive
 
 

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('projects', '0009_signing_in_rules'),
+        ('projects', '0010_mergers'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
