@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
@@ -15,7 +16,7 @@ from accounts.models import User
 from projects.barriers import step_of
 from projects.file_contents import Checked
 from projects.ledger import Ledger
-from projects.models import Attachment, Plan
+from projects.models import Attachment, Plan, PlanItem, PlanStep
 from projects.models.attachments import evidence_storage
 from projects.progress import item_of
 
@@ -67,7 +68,7 @@ def attach(
                 storage.delete(path)
 
 
-def row_of(plan: Plan, one: Checked, path: str, *, by: User, now: dt.datetime, **place) -> Attachment:
+def row_of(plan: Plan, one: Checked, path: str, *, by: User, now: dt.datetime, **place: Any) -> Attachment:
     kept = {"name": one.name, "kind": one.kind, "content_type": one.content_type, "size": len(one.data)}
     seen = {"width": one.width, "height": one.height, "sha256": one.sha256}
     return Attachment(
@@ -111,7 +112,7 @@ def destroy_removed(*, now: dt.datetime) -> int:
     return len(files)
 
 
-def place_of(ledger: Ledger, file: Attachment):
+def place_of(ledger: Ledger, file: Attachment) -> PlanItem | PlanStep | Plan:
     return (
         ledger.items.get(file.plan_item_id or 0)
         or ledger.steps.get(file.plan_step_id or 0)

@@ -14,6 +14,7 @@ import threading
 import unicodedata
 import warnings
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pillow_heif
@@ -181,7 +182,7 @@ def packed(name: str, data: bytes, ending: str) -> Checked:
     return Checked(name, kind, content_type, data)
 
 
-def small_parts(data: bytes):
+def small_parts(data: bytes) -> Iterator[tuple[str, bytes]]:
     """Yield the parts of an archive with their content where we look into it, all unpacked once within bounds."""
     for part, content in unpacked(checked_zip(data)):
         yield part, content if part in ("mimetype", "[Content_Types].xml") else b""

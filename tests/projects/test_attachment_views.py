@@ -90,7 +90,7 @@ def test_the_state_gets_only_what_is_shared_with_it(world, sign_in, item):
     assert client.get(world.plan.url("file_download", pk=own.pk)).status_code == 404
     handed = client.get(world.plan.url("file_download", pk=shared.pk))
     assert handed.status_code == 200
-    handed.close()
+    assert handed.getvalue()
     assert client.post(world.plan.url("file_remove", pk=own.pk)).status_code == 404
     shown = client.get(world.plan.url("item", pk=item.pk)).content.decode()
     assert "shared.jpg" in shown
