@@ -35,6 +35,8 @@ def hand_out(study: Study, wishes: Wishes, file: IO[bytes], *, by: User, now: dt
 
     write_archive(outgoing.project(), text_of, file, now=now)
     changes = {"texts": [None, len(outgoing.interviews)]}
+    if wishes.no_quotes:
+        changes["texts_without_quotes"] = [None, len(outgoing.unquoted)]
     record("study_handed_out", study, by=by, now=now, changes=changes)
 
 

@@ -109,6 +109,7 @@ SAID = {
     "interviews": gettext_lazy("Interviews: %(n)s"),
     "memos": gettext_lazy("Memos: %(n)s"),
     "texts": gettext_lazy("Texts: %(n)s"),
+    "texts_without_quotes": gettext_lazy("Of them from people who agreed to no quotes: %(n)s"),
     "merged_into": gettext_lazy("Into %(n)s"),
     "split_off": gettext_lazy("New beside it: %(n)s"),
 }
@@ -123,6 +124,7 @@ ORDER = [
     "parent",
     "interviews",
     "texts",
+    "texts_without_quotes",
     "codings",
     "codes",
     "memos",

@@ -106,16 +106,17 @@ class Run:
         self.job = job
         self.said_at = 0.0
 
-    def progress(self, done: int, total: int, words: str) -> None:
+    def progress(self, done: int, total: int, words: str, *, lease: timedelta = LEASE) -> None:
         """Say how far the work has come, and keep the job for another while. Outside any transaction.
 
-        Written at most every 0.4 seconds, so call it as often as you like. Raises Lost.
+        Written at most every 0.4 seconds, so call it as often as you like. `lease` is longer before a transaction in
+        which nothing can be said, and as long as that may take at most. Raises Lost.
         """
         moment = time.monotonic()
         if done < total and moment - self.said_at < EVERY:
             return
         self.said_at = moment
-        self.write(done=done, total=total, words=words[:200], lease_until=timezone.now() + LEASE)
+        self.write(done=done, total=total, words=words[:200], lease_until=timezone.now() + lease)
 
     def finish(self, result: dict[str, Any]) -> None:
         """End the job, in the caller's transaction. Raises Lost, so that what was written is rolled back."""

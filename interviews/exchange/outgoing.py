@@ -1,12 +1,13 @@
 """A study as a project of REFI-QDA: what of it may leave, and what the format or we leave behind. Reads.
 
 Texts leave once somebody has said that they name nobody; where the study leaves its texts open, an owner may choose all
-of them. Codings of others do not leave with somebody who codes the same interviews blind.
+of them. Those of people who agreed to no quotes leave only where whoever takes the study out says so, each time.
+Codings of others do not leave with somebody who codes the same interviews blind.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from uuid import UUID, uuid5
@@ -16,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from interviews.exchange import built_in, parts
-from interviews.exchange.leaving import coder_names, leaving
+from interviews.exchange.leaving import Leaving, coder_names, leaving
 from interviews.exchange.outgoing_codes import CodesOut
 from interviews.exchange.remarks import Report
 from interviews.exchange.writing import named
@@ -28,11 +29,12 @@ ORDER = ("interview__participant__pseudonym", "interview")
 
 @dataclass(frozen=True)
 class Wishes:
-    """What whoever takes a study out wants in it besides: coders' names, where and when people were, all texts."""
+    """What whoever takes a study out wants in it besides: coders' names, where and when people were, more texts."""
 
     names: bool = False
     places: bool = False
     all_texts: bool = False
+    no_quotes: bool = False  # texts of people who agreed to no quotes, for the study's own researchers
 
 
 class Outgoing:
@@ -45,12 +47,21 @@ class Outgoing:
             interview__participant__state=Participant.State.WITHDRAWN
         )
         whole = wishes.all_texts and study.open_text
-        self.texts: QuerySet[Transcript] = (rows if whole else rows.filter(cleared_at__isnull=False)).order_by(*ORDER)
-        self.people = {one.participant.pk: one for one in leaving(study)}
+        known = leaving(study)
+        self.people = {one.participant.pk: one for one in known}
+        self.unquoted = unquoted(known, whole=whole)
+        kept = [] if wishes.no_quotes else self.unquoted
+        texts_there = rows if whole else rows.filter(cleared_at__isnull=False)
+        self.texts: QuerySet[Transcript] = texts_there.exclude(pk__in=[one.transcript.pk for one in kept]).order_by(
+            *ORDER
+        )
         self.interviews = self.leaving_interviews()
         self.report.loss(
-            _("Texts that nobody has said name nobody stay here."), times=rows.count() - len(self.interviews)
+            _("Texts that nobody has said name nobody stay here."),
+            times=rows.count() - len(self.interviews) - len(kept),
         )
+        for one in kept:
+            self.report.loss(_("Texts of people who agreed to no quotes stay here."), one.participant.pseudonym)
         texts = self.texts.order_by().values("pk")
         self.codings = Coding.objects.there().visible_to_coder(reader).filter(transcript__in=texts)
         self.report.loss(  # in so many interviews: how much others coded there is not to be told
@@ -232,6 +243,11 @@ class Outgoing:
             guid = uuid5(guid, "again")
         self.given.add(guid)
         return guid
+
+
+def unquoted(texts: Iterable[Leaving], *, whole: bool) -> list[Leaving]:
+    """Return the texts that only an agreement to no quotes keeps here; of uncleared ones too where `whole`."""
+    return [one for one in texts if one.kept == "quotes" and (whole or one.transcript.cleared_at)]
 
 
 def initials(name: str) -> str:

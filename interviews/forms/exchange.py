@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from interviews.exchange.intake_people import Choices
 from interviews.exchange.kinds import READERS, kind_of
+from interviews.exchange.leaving import Leaving
 from interviews.exchange.outgoing import Wishes
 from interviews.models import RoleGroup
 
@@ -99,10 +101,22 @@ class WishesForm(forms.Form):
         help_text=_("This study leaves its texts open, so owners may take them."),
     )
 
-    def __init__(self, *args: Any, whole: bool, **kwargs: Any):
+    no_quotes = forms.BooleanField(
+        label=_("Texts of people who agreed to no quotes: this file is for this study's own researchers only"),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, whole: bool, unquoted: Sequence[Leaving], **kwargs: Any):
         super().__init__(*args, **kwargs)
         if not whole:
             del self.fields["all_texts"]
+        if unquoted:
+            said = _now("It concerns %(who)s. They agreed to be heard in this study, and not to be quoted from it.")
+            self.fields["no_quotes"].help_text = said % {
+                "who": ", ".join(dict.fromkeys(one.participant.pseudonym for one in unquoted))
+            }
+        else:
+            del self.fields["no_quotes"]
 
     @property
     def wishes(self) -> Wishes:

@@ -17,7 +17,8 @@ from interviews import bringing_in, handing_out
 from interviews.access import StudyRight, study_view
 from interviews.exchange.beside import beside
 from interviews.exchange.intake import WHAT
-from interviews.exchange.outgoing import Outgoing, Wishes
+from interviews.exchange.leaving import leaving
+from interviews.exchange.outgoing import Outgoing, Wishes, unquoted
 from interviews.forms.exchange import BringForm, ChoicesForm, WishesForm
 from interviews.views import downloads
 from interviews.views.study import about
@@ -127,7 +128,8 @@ def one_of(study, pk):
 def project_out(request, study):
     """Say what leaves with a project and what stays here, then hand it out."""
     whole = StudyRight.RUN in request.study_rights and study.open_text
-    form = WishesForm(request.POST if request.method == "POST" else None, whole=whole)
+    data = request.POST if request.method == "POST" else None
+    form = WishesForm(data, whole=whole, unquoted=unquoted(leaving(study), whole=whole))
     if form.is_valid():
         try:
             return project_file(study, form.wishes, by=request.user)

@@ -6,6 +6,7 @@ import re
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from accounts import once
 from accounts.models import Activity
@@ -441,6 +442,20 @@ def test_who_withdraws_while_their_texts_come_in_leaves_nothing_behind(look, bri
     assert not Transcript.objects.exists()
     assert not Coding.objects.exists()
     assert not Memo.objects.exists()
+
+
+def test_while_many_texts_are_written_nobody_else_takes_the_job(bring, by, monkeypatch):
+    """Nothing can be said of progress meanwhile, so the lease is long enough for all of them."""
+    left, lock = [], bringing_in.lock
+
+    def locking(study):
+        left.append(Job.objects.get(kind=bringing_in.BRING).lease_until - timezone.now())
+        lock(study)
+
+    monkeypatch.setattr(bringing_in, "lock", locking)
+    monkeypatch.setattr(bringing_in, "WRITING", dt.timedelta(hours=2))
+    assert bring(qdpx(qde(source("P01"), source("P02")), {"P01": SAID, "P02": SAID})).state == "done"
+    assert left[0] > dt.timedelta(hours=4)
 
 
 def test_a_form_sent_twice_asks_once(look, by):

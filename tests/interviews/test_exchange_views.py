@@ -5,7 +5,7 @@ import json
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from interviews import bringing_in
+from interviews import bringing_in, recruiting
 from interviews.forms import exchange as forms
 from interviews.models import Coding, Participant, Study, Transcript
 from projects import jobs
@@ -178,6 +178,20 @@ def test_texts_that_may_name_somebody_are_offered_to_owners_of_open_studies_only
     bo = sign_in(world.bo)
     data = b"".join(bo.post(f"{URL}project/", {"all_texts": "on"}).streaming_content)
     assert b"TextSource" not in project_in(data)
+
+
+def test_texts_of_who_agreed_to_no_quotes_are_ticked_each_time_and_say_whose_they_are(ria, send, bring, by):
+    bring(send(full()), role_group="staff", cleared="on")
+    assert "no_quotes" not in page(ria.get(f"{URL}project/"))
+    who = Participant.objects.get()
+    recruiting.record_consent(who, form_version="1", given_on=by["now"].date(), scope="no_quotes", **by)
+    shown = page(ria.get(f"{URL}project/"))
+    assert "It concerns P07." in shown
+    assert "own researchers only" in shown
+    assert "Texts of people who agreed to no quotes stay here." in shown
+    for said, there in (({}, False), ({"no_quotes": "on"}, True), ({}, False)):
+        data = b"".join(ria.post(f"{URL}project/", said).streaming_content)
+        assert (b"TextSource" in project_in(data)) is there
 
 
 def test_the_codebook_and_what_has_no_place_are_downloads(ria, send, bring):

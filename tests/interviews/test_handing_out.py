@@ -283,6 +283,20 @@ def test_of_people_quoted_by_role_only_no_place_leaves(filled, by):
     assert "Elm Clinic" not in project_in(out(filled, by)).decode()
 
 
+def test_texts_of_who_agreed_to_no_quotes_leave_only_where_somebody_says_so(filled, by):
+    who, said = filled.participants.get(pseudonym="P01"), {"form_version": "2", "given_on": by["now"].date()}
+    before = project_in(out(filled, by)).decode()
+    recruiting.record_consent(who, scope="no_quotes", **said, **by)
+    plain = project_in(out(filled, by)).decode()
+    assert 'name="P01"' in before
+    assert 'name="P01"' not in plain
+    (loss,) = [one for one in outgoing(filled, by["by"]).report.data["losses"] if "no quotes" in one["words"]]
+    assert loss["places"] == ["P01"]
+    assert 'name="P01"' in project_in(out(filled, by, Wishes(no_quotes=True))).decode()
+    told = Activity.objects.filter(verb="study_handed_out").latest("pk")
+    assert told.changes["texts_without_quotes"] == [None, 1]
+
+
 def test_who_codes_blind_takes_only_their_own_out(filled, by, world):
     found = AgreementRound.objects.create(study=filled, name="First", opened_by=world.ria)
     found.coders.set(filled.coders.all())
