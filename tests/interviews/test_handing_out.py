@@ -256,7 +256,9 @@ def test_only_texts_leave_that_name_nobody_unless_the_study_leaves_them_open(fil
     Study.objects.update(open_text=True)
     filled.refresh_from_db()
     assert len(outgoing(filled, world.ria).interviews) == 2
-    assert len(outgoing(filled, world.ria, all_texts=True).interviews) == 3
+    assert len(outgoing(filled, world.ria, no_quotes=True).interviews) == 2
+    assert len(outgoing(filled, world.ria, all_texts=True).interviews) == 2  # P03 agreed to no quotes
+    assert len(outgoing(filled, world.ria, all_texts=True, no_quotes=True).interviews) == 3
 
 
 def test_nothing_of_those_who_withdrew_leaves(filled, by):
