@@ -52,8 +52,9 @@ else:
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-STORAGES["staticfiles"] = {  # noqa: F405 - from config.settings
-    "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+# Another dictionary, for the installation's own is what tests/config/test_storage.py is about.
+STORAGES = STORAGES | {  # noqa: F405 - from config.settings
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 }
 WHITENOISE_AUTOREFRESH = True
 ACCOUNT_RATE_LIMITS = False
