@@ -6,7 +6,7 @@ from interviews import deidentifying
 from interviews.matrix import matrix_of, recruitment_of
 from interviews.models import Coding, Study, Summary, Transcript
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("counties")]
 
 
 @pytest.fixture(autouse=True)

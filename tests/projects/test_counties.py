@@ -6,7 +6,7 @@ from projects.counties import STATES, Counties, NoCounty
 from projects.models import County
 from tests.statements import counted
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("counties")]
 
 
 @pytest.fixture

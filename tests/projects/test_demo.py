@@ -16,7 +16,7 @@ from projects.demo.stories import PROJECTS
 from projects.help_rules import reasons_of
 from projects.models import County, Membership, Plan, PlanItem, Program, Role, Site
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("counties")]
 
 # site: status, phase, and why it needs help (kind, days) where it does
 EXPECTED = {
