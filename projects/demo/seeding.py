@@ -13,6 +13,7 @@ from accounts.models import Activity, User
 from accounts.templatetags.people import PASSWORD
 from outbox.models import ReminderPreference
 from projects import dates, planning, tailoring, who
+from projects.demo.evidence import add_evidence
 from projects.demo.fitted import FITTED
 from projects.demo.stories import (
     BEHIND_THE_SCENES,
@@ -82,6 +83,8 @@ class Seeder:
             stories = [*told.sites, *extra[number :: len(PROJECTS)]]
             self.write_project(told, stories[: max(0, sites)] if sites < NAMED else stories)
             sites = sites - len(told.sites) if sites < NAMED else sites
+        first = Plan.objects.select_related("program").get(site__name=PROJECTS[0].sites[0].name)
+        add_evidence(first, by=self.people["practitioner"], now=self.now)
         return self.program
 
     def write_people(self) -> None:

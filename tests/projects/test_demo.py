@@ -4,8 +4,10 @@ import csv
 import datetime as dt
 import io
 
+import pypdf
 import pytest
 from django.core.management import CommandError, call_command
+from PIL import Image
 
 from accounts.models import Activity, User
 from accounts.templatetags.people import PASSWORD
@@ -14,7 +16,7 @@ from projects.demo.fitted import ASK, BUDGET
 from projects.demo.seeding import Seeder
 from projects.demo.stories import PROJECTS
 from projects.help_rules import reasons_of
-from projects.models import County, Membership, Plan, PlanItem, Program, Role, Site
+from projects.models import Attachment, County, Membership, Plan, PlanItem, Program, Role, Site
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("counties")]
 
@@ -102,6 +104,18 @@ def test_the_dashboard_tells_each_story(guidance, sign_in):
         assert words in cards
     assert "The clearinghouse has not sent a test result." not in page  # not shared with the State
     assert "28 of 28 sites" in page
+
+
+def test_one_site_shows_a_photo_and_a_pdf_that_say_they_are_made_up(guidance, sign_in):
+    call_command("demo", sites=1, verbosity=0)
+    photo, pdf = Attachment.objects.order_by("kind").reverse()
+    assert (photo.kind, pdf.kind, photo.plan.site.name) == ("photo", "pdf", "Elm Street Family Health Center")
+    with pdf.file.open() as kept:
+        assert "Made up for the demo" in pypdf.PdfReader(kept).pages[0].extract_text()
+    with photo.file.open() as kept:
+        assert Image.open(kept).size == (960, 640)
+    client = sign_in(User.objects.get(email="practitioner@demo.example"))
+    assert "Huddle board.jpg" in client.get(photo.plan.url("plan_step", step="tools")).content.decode()
 
 
 def test_the_demo_grows_and_only_its_cast_can_sign_in(guidance):
