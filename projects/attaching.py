@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 from uuid import uuid4
 
@@ -27,7 +29,7 @@ KEPT_REMOVED = dt.timedelta(days=30)
 
 def attach(
     plan: Plan,
-    files: list[Checked],
+    files: Sequence[Checked],
     *,
     by: User,
     now: dt.datetime,
@@ -41,34 +43,41 @@ def attach(
     Raises ValidationError where the plan or its program holds as much as it may, and PlanStep.DoesNotExist or
     PlanItem.DoesNotExist for an id of another plan.
     """
-    storage = evidence_storage()
-    written: list[str] = []
-    rows: list[Attachment] = []
+    with stored(plan, files) as paths, Ledger.open([plan.pk], by=by, now=now) as ledger:
+        at_item = item_of(ledger, plan, item) if item else None
+        place = at_item.plan_step if at_item else step_of(ledger, plan, step) if step else None
+        rows = put(ledger, plan, files, paths, plan_step=place, plan_item=at_item, shared_with_state=shared)
+        ledger.progressed(ledger.plans[plan.pk])
+        photos = all(one.kind == Attachment.Kind.PHOTO for one in files)
+        ledger.note("photo_added" if photos else "file_added", at_item or place or ledger.plans[plan.pk])
+    return rows
+
+
+@contextmanager
+def stored(plan: Plan, files: Sequence[Checked]) -> Iterator[list[str]]:
+    """Write the bytes of files and yield where they lie; where what follows fails, take them away again."""
+    storage, paths = evidence_storage(), []
     try:
         for one in files:
-            written.append(storage.save(f"{plan.pk}/{uuid4().hex}", ContentFile(one.data)))
-        with Ledger.open([plan.pk], by=by, now=now) as ledger:
-            own = ledger.plans[plan.pk]
-            check_room(own, files)
-            at_item = item_of(ledger, plan, item) if item else None
-            place = at_item.plan_step if at_item else step_of(ledger, plan, step) if step else None
-            made = [
-                row_of(own, one, path, plan_step=place, plan_item=at_item, shared_with_state=shared, by=by, now=now)
-                for one, path in zip(files, written, strict=True)
-            ]
-            Attachment.objects.bulk_create(made)
-            ledger.progressed(own)
-            photos = all(one.kind == Attachment.Kind.PHOTO for one in files)
-            ledger.note("photo_added" if photos else "file_added", at_item or place or own)
-        rows = made
-        return rows
-    finally:
-        if not rows:
-            for path in written:
-                storage.delete(path)
+            paths.append(storage.save(f"{plan.pk}/{uuid4().hex}", ContentFile(one.data)))
+        yield paths
+    except BaseException:
+        for path in paths:
+            storage.delete(path)
+        raise
 
 
-def row_of(plan: Plan, one: Checked, path: str, *, by: User, now: dt.datetime, **place: Any) -> Attachment:
+def put(ledger: Ledger, plan: Plan, files: Sequence[Checked], paths: list[str], **place: Any) -> list[Attachment]:
+    """Write the rows of files whose bytes are stored, at a place of a locked plan. Raises ValidationError: no room."""
+    own = ledger.plans[plan.pk]
+    check_room(own, files)
+    rows = [
+        row_of(own, one, path, by=ledger.by, now=ledger.now, **place) for one, path in zip(files, paths, strict=True)
+    ]
+    return Attachment.objects.bulk_create(rows)
+
+
+def row_of(plan: Plan, one: Checked, path: str, *, by: User | None, now: dt.datetime, **place: Any) -> Attachment:
     kept = {"name": one.name, "kind": one.kind, "content_type": one.content_type, "size": len(one.data)}
     seen = {"width": one.width, "height": one.height, "sha256": one.sha256}
     return Attachment(
@@ -76,7 +85,7 @@ def row_of(plan: Plan, one: Checked, path: str, *, by: User, now: dt.datetime, *
     )
 
 
-def check_room(plan: Plan, files: list[Checked]) -> None:
+def check_room(plan: Plan, files: Sequence[Checked]) -> None:
     """Raise ValidationError where the plan has too many files or the program too many bytes."""
     if plan.attachments.kept().count() + len(files) > MOST_PER_PLAN:
         raise ValidationError(_("This plan holds 500 files, which is all it can. Remove some first."))

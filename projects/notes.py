@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from accounts.models import User
+from projects import attaching
 from projects.barriers import step_of
+from projects.file_contents import Checked
 from projects.ledger import Ledger
 from projects.mentioning import tell_named
 from projects.models import Note, Plan
@@ -30,13 +33,15 @@ def write_note(
     shared: bool = False,
     step: str | int | None = None,
     item: int | None = None,
+    files: Sequence[Checked] = (),
 ) -> Note:
     """Write a Markdown note at the plan, or at one of its steps (key or id) or items (id). It is news from the site.
 
-    `shared` lets the State read it. Whom it names with @ is told by mail. The history names where it was written,
-    never what. Raises PlanStep.DoesNotExist or PlanItem.DoesNotExist for an id of another plan.
+    `shared` lets the State read it, and open the checked files that come with it. Whom it names with @ is told by
+    mail. The history names where it was written, never what. Raises PlanStep.DoesNotExist or PlanItem.DoesNotExist
+    for an id of another plan, and ValidationError where there is no room for the files: then nothing is kept.
     """
-    with Ledger.open([plan.pk], by=by, now=now) as ledger:
+    with attaching.stored(plan, files) as paths, Ledger.open([plan.pk], by=by, now=now) as ledger:
         own = ledger.plans[plan.pk]
         place = step_of(ledger, plan, step) if step else None
         at_item = item_of(ledger, plan, item) if item else None
@@ -49,6 +54,7 @@ def write_note(
             author=by,
             created_at=now,
         )
+        put_files(ledger, note, files, paths)
         ledger.progressed(own)
         ledger.note("note_written", at_item or place or own)
         tell_named(note, own, by=by, now=now)
@@ -56,26 +62,37 @@ def write_note(
 
 
 def edit_note(
-    plan: Plan, pk: int, *, text: str, revision: int, by: User, now: dt.datetime, shared: bool | None = None
+    plan: Plan,
+    pk: int,
+    *,
+    text: str,
+    revision: int,
+    by: User,
+    now: dt.datetime,
+    shared: bool | None = None,
+    files: Sequence[Checked] = (),
 ) -> Note:
     """Change the words of a note of the plan that its editor read at `revision`; None leaves the sharing as it is.
 
-    Raises StaleNote where it has been edited since, with both texts; saving the very same words twice is no conflict.
-    Raises Note.DoesNotExist for a note of another plan.
+    Checked files are added to those it has. Raises StaleNote where it has been edited since, with both texts; saving
+    the very same words twice is no conflict. Raises Note.DoesNotExist for a note of another plan, and ValidationError
+    where there is no room for the files. Whatever is raised, nothing is kept.
     """
-    with Ledger.open([plan.pk], by=by, now=now) as ledger:
+    with attaching.stored(plan, files) as paths, Ledger.open([plan.pk], by=by, now=now) as ledger:
         note = Note.objects.select_related("plan_step__step", "plan_item__item", "edited_by", "author").get(
             plan=plan, pk=pk
         )
         text, shared = text.strip(), note.shared_with_state if shared is None else shared
-        if (note.text, note.shared_with_state) == (text, shared):
+        same = (note.text, note.shared_with_state) == (text, shared)
+        if same and not files:
             return note
-        if note.revision != revision:
+        if not same and note.revision != revision:
             raise StaleNote(note, text)
         note.text, note.shared_with_state = text, shared
-        note.revision += 1
+        note.revision += not same
         note.edited_by, note.edited_at = by, now
         note.save(update_fields=["text", "shared_with_state", "revision", "edited_by", "edited_at"])
+        put_files(ledger, note, files, paths)
         ledger.progressed(ledger.plans[plan.pk])
         place = (
             ledger.items.get(note.plan_item_id or 0)
@@ -85,3 +102,10 @@ def edit_note(
         ledger.note("note_edited", place)
         tell_named(note, ledger.plans[plan.pk], by=by, now=now)
     return note
+
+
+def put_files(ledger: Ledger, note: Note, files: Sequence[Checked], paths: list[str]) -> None:
+    """Keep files with a note, where it stands."""
+    if files:
+        place = {"plan_step_id": note.plan_step_id, "plan_item_id": note.plan_item_id}
+        attaching.put(ledger, note.plan, files, paths, note=note, **place)

@@ -73,7 +73,7 @@ STORY_LINES = 5
 
 
 def story_of(view: PlanView) -> Story:
-    """Read what a newcomer needs to know of a site, as the viewer may see it, in three statements beside the plan's."""
+    """Read what a newcomer needs to know of a site, as the viewer may see it, in four statements beside the plan's."""
     plan, viewer = view.plan, view.viewer
     items = [row.item for step in view.steps for row in step.rows]
     reached = sorted((one for one in items if one.is_milestone and one.is_done), key=lambda one: happened(one))

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from projects import history
@@ -182,16 +182,26 @@ def read_barriers(plan: Plan, viewer: Viewer, *, today: dt.date) -> dict[int, li
 
 
 def readable_notes(plan: Plan, viewer: Viewer) -> QuerySet[Note]:
-    """Return the notes of a plan that the person may read: all, or the shared ones and their own; newest first."""
+    """Return the notes of a plan that the person may read: all, or the shared ones and their own; newest first.
+
+    Each comes with its `files`, for whoever may read a note may open what came with it.
+    """
     notes = plan.notes.select_related("author", "edited_by", "plan_step__step", "plan_item__item")
+    notes = notes.prefetch_related(Prefetch("attachments", Attachment.objects.kept(), to_attr="files"))
     return notes if viewer.reads_all else notes.filter(Q(shared_with_state=True) | Q(author=viewer.user_id))
 
 
 def readable_files(plan: Plan, viewer: Viewer, *, removed: bool = False) -> QuerySet[Attachment]:
-    """Return the files of a plan that the person may open, newest first: by the same rule as notes."""
+    """Return the files of a plan that the person may open, newest first: by the same rule as notes.
+
+    What came with a note they may open where they may read the note, whoever added it.
+    """
     files = plan.attachments.all() if removed else plan.attachments.kept()
     files = files.select_related("added_by", "plan_item__item")
-    return files if viewer.reads_all else files.filter(Q(shared_with_state=True) | Q(added_by=viewer.user_id))
+    if viewer.reads_all:
+        return files
+    own = Q(note=None) & (Q(shared_with_state=True) | Q(added_by=viewer.user_id))
+    return files.filter(own | Q(note__in=readable_notes(plan, viewer).values("pk")))
 
 
 def read_contact(site: Site) -> Contact | None:

@@ -1,4 +1,4 @@
-"""What shows that things happened at one site of the demo: a photo of its huddle board, and a PDF, drawn here."""
+"""What shows that things happened at one site of the demo: a photo of its huddle board, and PDFs, drawn here."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 
 from accounts.models import User
-from projects import attaching, file_contents
+from projects import attaching, file_contents, notes
 from projects.models import Plan
 
 STEP = "tools"
@@ -26,13 +26,16 @@ MINUTES = (
     "3. The list prints on one page: not yet, asked for",
     "Next test: in one week",
 )
+NOTE = "The board by the back door is too small for three columns. A larger one is **ordered**; it shows counts only."
+ORDER = ("Order for a larger board", "1 board, 4 by 3 feet, with a frame", "To: Elm Street Family Health Center")
 
 
 def add_evidence(plan: Plan, *, by: User, now: dt.datetime) -> None:
-    """Keep the photo and the PDF at the step where the site sets up its tools."""
-    files = [("Huddle board.jpg", huddle_board()), ("Registry test.pdf", minutes())]
-    checked = [file_contents.checked(name, data) for name, data in files]
-    attaching.attach(plan, checked, by=by, now=now, step=STEP)
+    """Keep a photo and a PDF at the step where the site sets up its tools, and a PDF with a note there."""
+    at_step = [("Huddle board.jpg", huddle_board()), ("Registry test.pdf", page_of(MINUTES))]
+    attaching.attach(plan, [file_contents.checked(*file) for file in at_step], by=by, now=now, step=STEP)
+    order = file_contents.checked("Order for a larger board.pdf", page_of(ORDER))
+    notes.write_note(plan, text=NOTE, files=[order], by=by, now=now, step=STEP)
 
 
 def huddle_board() -> bytes:
@@ -55,15 +58,15 @@ def huddle_board() -> bytes:
     return out.getvalue()
 
 
-def minutes() -> bytes:
-    """Write one page of minutes as a PDF with real text in it."""
+def page_of(said: tuple[str, ...]) -> bytes:
+    """Write one page with those lines as a PDF with real text in it."""
     writer = pypdf.PdfWriter()
     page = writer.add_blank_page(612, 792)
     font = {"Type": "Font", "Subtype": "Type1", "BaseFont": "Helvetica"}
     named = DictionaryObject({NameObject(f"/{key}"): NameObject(f"/{value}") for key, value in font.items()})
     fonts = DictionaryObject({NameObject("/F1"): writer._add_object(named)})
     page[NameObject("/Resources")] = DictionaryObject({NameObject("/Font"): fonts})
-    lines = "".join(f"({line}) Tj T* " for line in (*MINUTES, "", MADE_UP))
+    lines = "".join(f"({line}) Tj T* " for line in (*said, "", MADE_UP))
     content = DecodedStreamObject()
     content.set_data(f"BT /F1 14 Tf 24 TL 72 700 Td {lines}ET".encode("ascii"))
     page[NameObject("/Contents")] = writer._add_object(content)

@@ -18,7 +18,7 @@ class ManyFilesField(forms.FileField):
     def clean(self, data, initial=None):
         """Return every file checked. Raises one ValidationError with a line for each file that cannot be kept."""
         uploads = [super(ManyFilesField, self).to_python(one) for one in data or []]
-        if not uploads:
+        if not uploads and self.required:
             raise ValidationError(self.error_messages["required"])
         if len(uploads) > attaching.MOST_AT_ONCE:
             raise ValidationError(_("Choose at most 10 files at once."))

@@ -3,10 +3,16 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from projects import file_contents
+from projects.forms.attachments import ManyFilesField
 from projects.models import Note
 
 
 class NoteForm(forms.ModelForm):
+    accept = file_contents.ACCEPT
+
+    files = ManyFilesField(required=False, allow_empty_file=True)
+
     class Meta:
         model = Note
         fields = ["text", "shared_with_state"]
@@ -17,6 +23,12 @@ class NoteForm(forms.ModelForm):
                 "max_length": _("The note is longer than 10,000 characters. Make two of it."),
             }
         }
+
+    def clean(self):
+        """Say that files must be chosen again where it is something else that is wrong: no browser keeps them."""
+        if self.errors and self.files and "files" not in self.errors:
+            self.add_error("files", _("Choose the files again: they are kept together with the note."))
+        return super().clean()
 
 
 class EditNoteForm(NoteForm):

@@ -1,4 +1,4 @@
-"""Files and photos that show what happened at a step or an item of a plan."""
+"""Files and photos that show what happened at a step or an item of a plan, or that came with a note."""
 
 from django.conf import settings
 from django.core.files.storage import storages
@@ -6,6 +6,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from projects.models.notes import Note
 from projects.models.plans import Plan, PlanItem, PlanStep
 from projects.models.programs import Program
 
@@ -21,7 +22,10 @@ class AttachmentQuerySet(models.QuerySet):
 
 
 class Attachment(models.Model):
-    """One file. A removed one is kept out of sight for a while; then its bytes are destroyed and the row stays."""
+    """One file. A removed one is kept out of sight for a while; then its bytes are destroyed and the row stays.
+
+    What came with a note stands where the note does, and whoever may read the note may open it.
+    """
 
     class Kind(models.TextChoices):
         PHOTO = "photo", _("Photo")
@@ -35,6 +39,7 @@ class Attachment(models.Model):
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="attachments")
     plan_step = models.ForeignKey(PlanStep, models.CASCADE, null=True, blank=True, related_name="attachments")
     plan_item = models.ForeignKey(PlanItem, models.CASCADE, null=True, blank=True, related_name="attachments")
+    note = models.ForeignKey(Note, models.CASCADE, null=True, blank=True, related_name="attachments")
     name = models.CharField(_("name"), max_length=130)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     content_type = models.CharField(max_length=100)
@@ -54,6 +59,13 @@ class Attachment(models.Model):
 
     class Meta:
         ordering = ["-added_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(note__isnull=True) | models.Q(shared_with_state=False),
+                name="projects_attachment_shared_by_its_note",
+                violation_error_message=_("A file that came with a note is shared as the note is."),
+            )
+        ]
         indexes = [
             models.Index(fields=["plan", "-added_at"], name="projects_attachment_newest"),
             models.Index(

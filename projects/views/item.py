@@ -31,7 +31,7 @@ def item(request, plan, pk):
         return render(request, "projects/_item_row.html", context)
     lines = history.lines_of(history.rows_of_plan(plan, keys=[row.item.key])[:20], today=today)
     notes = plan_page.readable_notes(plan, viewer).filter(plan_item=pk)
-    files = plan_page.readable_files(plan, viewer).filter(plan_item=pk)
+    files = plan_page.readable_files(plan, viewer).filter(plan_item=pk, note=None)
     on_the_way = [view.row(action.pk) for action in row.open_actions]
     more = {
         "lines": lines,

@@ -1,5 +1,6 @@
 """Notes at a plan: reading them, writing one, and editing one that others may be editing too."""
 
+from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -28,24 +29,30 @@ def note_list(request, plan):
 @plan_view(Right.RECORD)
 def note_write(request, plan):
     """Write a note at the plan, or at the step (key) or item (id) that the form names."""
-    form = NoteForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
-        try:
-            notes.write_note(
-                plan,
-                text=said["text"],
-                shared=said["shared_with_state"],
-                step=request.POST.get("step"),
-                item=whole_number(request.POST.get("item")),
-                by=request.user,
-                now=timezone.now(),
-            )
-        except (PlanStep.DoesNotExist, PlanItem.DoesNotExist) as error:
-            raise Http404 from error
+    form = NoteForm(*typed(request))
+    if request.method == "POST" and form.is_valid() and write(request, plan, form):
         return back(request, plan)
     context = {**page_of(plan), "form": form, "url": request.path}
     return render(request, "projects/note_write.html", context, status=422 if form.errors else 200)
+
+
+def typed(request):
+    """Return what was sent as a form takes it: words and files, or nothing where the page is only opened."""
+    return (request.POST, request.FILES) if request.method == "POST" else (None, None)
+
+
+def write(request, plan, form):
+    """Return whether the note was written; where there is no room for its files the form says so."""
+    said, step, item = form.cleaned_data, request.POST.get("step"), whole_number(request.POST.get("item"))
+    place = {"step": step, "item": item, "shared": said["shared_with_state"], "files": said["files"]}
+    try:
+        notes.write_note(plan, text=said["text"], by=request.user, now=timezone.now(), **place)
+    except (PlanStep.DoesNotExist, PlanItem.DoesNotExist) as error:
+        raise Http404 from error
+    except ValidationError as error:
+        form.add_error("files", error)
+        return False
+    return True
 
 
 @require_http_methods(["GET", "POST"])
@@ -53,30 +60,31 @@ def note_write(request, plan):
 def note_edit(request, plan, pk):
     """Change a note. Where somebody else has changed it meanwhile, show both texts and let the person decide."""
     note = get_object_or_404(plan_page.readable_notes(plan, plan_page.viewer_of(request.scopes, plan)), pk=pk)
-    typed = request.POST if request.method == "POST" else None
-    form = EditNoteForm(typed, instance=note, initial={"revision": note.revision})
-    if request.method == "GET" or not form.is_valid():
-        return edit_page(request, plan, note, form, status=422 if form.errors else 200)
-    said = form.cleaned_data
+    form = EditNoteForm(*typed(request), instance=note, initial={"revision": note.revision})
     try:
-        notes.edit_note(
-            plan,
-            pk,
-            text=said["text"],
-            shared=said["shared_with_state"],
-            revision=said["revision"],
-            by=request.user,
-            now=timezone.now(),
-        )
+        if request.method == "POST" and form.is_valid() and change(request, plan, pk, form):
+            return back(request, plan)
     except notes.StaleNote as stale:
         mine = EditNoteForm(instance=stale.note, initial={"revision": stale.note.revision, "text": stale.text})
         return edit_page(request, plan, stale.note, mine, status=409, theirs=stale.note)
-    return back(request, plan)
+    return edit_page(request, plan, note, form, status=422 if form.errors else 200)
+
+
+def change(request, plan, pk, form):
+    """Return whether the note was changed; where there is no room for its files the form says so."""
+    said = form.cleaned_data
+    sent = {"text": said["text"], "shared": said["shared_with_state"], "revision": said["revision"]}
+    try:
+        notes.edit_note(plan, pk, files=said["files"], by=request.user, now=timezone.now(), **sent)
+    except ValidationError as error:
+        form.add_error("files", error)
+        return False
+    return True
 
 
 def edit_page(request, plan, note, form, *, status, theirs=None):
     context = {**page_of(plan), "note": note, "form": form, "theirs": theirs, "url": request.path}
-    context["today"] = plan.program.today(timezone.now())
+    context |= {"today": plan.program.today(timezone.now()), "files_again": bool(request.FILES)}
     return render(request, "projects/note_edit.html", context, status=status)
 
 

@@ -39,7 +39,7 @@ def plan_step(request, plan, step):
         "barrier_form": BarrierForm(),
         "note_form": NoteForm(),
         "notes": plan_page.readable_notes(plan, viewer).filter(plan_step=found.step)[: plan_page.NOTES],
-        "files": plan_page.readable_files(plan, viewer).filter(plan_step=found.step)[: plan_page.NOTES],
+        "files": plan_page.readable_files(plan, viewer).filter(plan_step=found.step, note=None)[: plan_page.NOTES],
         "file_form": FilesForm(),
         "lines": history.lines_of(history.rows_of_plan(plan, keys=found.keys)[:LINES], today=today),
         "guidance": guidance_for(plan, found.step),

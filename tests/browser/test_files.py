@@ -54,6 +54,36 @@ def test_a_nurse_adds_a_photo_and_a_pdf_at_a_step_downloads_and_removes_one(worl
 
 
 @pytest.mark.parametrize(("width", "scheme"), LOOKS)
+def test_a_photo_comes_with_a_note_and_the_state_sees_neither_until_both_are_shared(world, visit, axe, width, scheme):
+    page = visit(world.bo, world.plan.url("plan_step", step="leaders"))
+    in_look(page, width, scheme)
+    notes = page.locator("#notes")
+    notes.get_by_text("Write a note", exact=True).click()
+    notes.get_by_label("Note", exact=True).fill("The board hangs by the back door.")
+    notes.get_by_text("Add photos or files to it").click()
+    notes.get_by_label("Photos and files with the note").set_input_files(chosen(("board.jpg", picture_of())))
+    expect(notes).to_contain_text("Whoever reads the note can open these.")
+    axe(page)
+    assert fits(page)
+    notes.get_by_role("button", name="Save the note").click()
+    expect(notes.get_by_role("article")).to_contain_text("board.jpg")
+    axe(page)
+    assert fits(page)
+    page = visit(world.dee, world.plan.url("note_list"))
+    expect(page.get_by_role("article")).to_have_count(0)
+    page = visit(world.bo, world.plan.url("note_list"))
+    page.get_by_role("link", name="Change this note").click()
+    page.get_by_label("Share with the State").check()
+    page.get_by_role("button", name="Save the note").click()
+    page = visit(world.dee, world.plan.url("note_list"))
+    axe(page)
+    assert fits(page)
+    with page.expect_download() as download:
+        page.get_by_role("link", name="board.jpg").click()
+    assert download.value.suggested_filename == "board.jpg"
+
+
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
 def test_a_file_that_is_not_what_it_says_is_named_beside_the_box(world, visit, axe, width, scheme):
     page = visit(world.bo, world.plan.url("plan_step", step="leaders"))
     in_look(page, width, scheme)

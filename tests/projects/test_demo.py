@@ -106,16 +106,20 @@ def test_the_dashboard_tells_each_story(guidance, sign_in):
     assert "28 of 28 sites" in page
 
 
-def test_one_site_shows_a_photo_and_a_pdf_that_say_they_are_made_up(guidance, sign_in):
+def test_one_site_shows_a_photo_and_pdfs_that_say_they_are_made_up(guidance, sign_in):
     call_command("demo", sites=1, verbosity=0)
-    photo, pdf = Attachment.objects.order_by("kind").reverse()
-    assert (photo.kind, pdf.kind, photo.plan.site.name) == ("photo", "pdf", "Elm Street Family Health Center")
-    with pdf.file.open() as kept:
-        assert "Made up for the demo" in pypdf.PdfReader(kept).pages[0].extract_text()
+    photo, *pdfs = Attachment.objects.order_by("-kind", "pk")
+    assert photo.plan.site.name == "Elm Street Family Health Center"
+    assert [(pdf.kind, pdf.note is not None) for pdf in pdfs] == [("pdf", False), ("pdf", True)]
+    for pdf in pdfs:
+        with pdf.file.open() as kept:
+            assert "Made up for the demo" in pypdf.PdfReader(kept).pages[0].extract_text()
     with photo.file.open() as kept:
         assert Image.open(kept).size == (960, 640)
     client = sign_in(User.objects.get(email="practitioner@demo.example"))
-    assert "Huddle board.jpg" in client.get(photo.plan.url("plan_step", step="tools")).content.decode()
+    shown = client.get(photo.plan.url("plan_step", step="tools")).content.decode()
+    assert "Huddle board.jpg" in shown
+    assert "Order for a larger board.pdf" in shown
 
 
 def test_the_demo_grows_and_only_its_cast_can_sign_in(guidance):
