@@ -11,7 +11,7 @@ from projects.access import comes_for_studies, sees_dashboard
 
 SECTIONS = {
     "todo": "/todo/",
-    "projects": "/projects/",
+    "projects": ("/projects/", "/programs/"),
     "dashboard": "/dashboard/",
     "studies": "/studies/",
     "roadmap": "/roadmap/",

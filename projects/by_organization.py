@@ -19,6 +19,7 @@ class Group:
     pk: int
     sites: list[str] = field(default_factory=list)
     open: list[int] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)  # their names
     reached: int = 0
 
     @property
@@ -53,4 +54,5 @@ def groups_of(project: Project, milestone: str) -> list[Group]:
             group.reached += 1
         elif applicable:
             group.open.append(plan)
+            group.missing.append(site)
     return list(found.values())

@@ -11,13 +11,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from django.core.exceptions import ValidationError
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import Activity, User
 from projects import progress
 from projects.choosing import Line, Outcome, Part
-from projects.day_cells import Precision, Said, said_of
+from projects.day_cells import Said, said_of
 from projects.ledger import Ledger
 from projects.models import Plan, PlanItem, Project
 from roadmap.published import content_of
@@ -175,9 +174,10 @@ def fits(
     if part and (item is None or not item.is_counted) and manner.skips_others:
         part.left_out.append(what)
         return False
-    message = wrong(part, item, cell, ledger)
-    if message or item is None:
-        url = part.plan.url("site_settings") if part and is_early(cell.said, part.plan) else ""
+    error = wrong(part, item, cell, ledger)
+    if error or item is None:
+        url = part.plan.url("site_settings") if part and error and error.code == "before_start" else ""
+        message = " ".join(error.messages) if error else ""
         told.faults.append(Fault(cell.address, str(part.plan) if part else "", what, cell.value, message, url))
         return False
     found = said_of(item)
@@ -200,27 +200,22 @@ def with_change(clashes: Sequence[Clash]) -> list[Clash]:
     return [replace(clash, change=last.get(clash.item.pk)) for clash in clashes]
 
 
-def wrong(part: Part | None, item: PlanItem | None, cell: Cell, ledger: Ledger) -> str:
-    """Say what is wrong with a cell and what to do about it, "" where nothing is."""
+def wrong(part: Part | None, item: PlanItem | None, cell: Cell, ledger: Ledger) -> ValidationError | None:
+    """Return what is wrong with a cell and what to do about it, None where nothing is."""
     if part is None:
-        return _("This site is not in the project any more. Open the page again.")
+        return ValidationError(_("This site is not in the project any more. Open the page again."))
     if item is None or not item.is_counted:
-        return _("This does not apply here. Leave the cell empty, or bring it back on the site’s plan first.")
-    if is_early(cell.said, part.plan):
-        said = _("This is before the site’s start, %(day)s. Check the date, or change the start first.")
-        return said % {"day": date_format(part.plan.starts_on, "D j M Y")}
+        return ValidationError(
+            _("This does not apply here. Leave the cell empty, or bring it back on the site’s plan first.")
+        )
     try:
-        if cell.said.on:
-            progress.happened_on(cell.said.on, today=ledger.today(part.plan), precision=cell.said.precision)
+        if cell.said.done:
+            progress.happened_on(
+                cell.said.on, plan=part.plan, today=ledger.today(part.plan), precision=cell.said.precision
+            )
     except ValidationError as error:
-        return " ".join(error.messages)
-    return ""
-
-
-def is_early(said: Said, plan: Plan) -> bool:
-    """Return whether something is said of a day or a month before the plan's start."""
-    start = plan.starts_on if said.precision == Precision.DAY else plan.starts_on.replace(day=1)
-    return said.on is not None and said.on < start
+        return error
+    return None
 
 
 def write(part: SitePart, ledger: Ledger, cell: Cell, manner: Manner) -> None:

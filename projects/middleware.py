@@ -19,6 +19,7 @@ SETTING_UP = ("account_", "mfa_", "usersessions_")
 OPEN = {"projects:two_step", "accounts:profile", "accounts:devices"}
 # A page that asks by itself says so, and so keeps no session alive. Who lies about it signs out the sooner.
 BACKGROUND = "X-Background"
+ASKED_FOR = "asked_for"  # in the session: where whoever sets up a second step goes on
 SEEN_EVERY, SEEN_EVERY_WITHOUT_LIMIT = 60, 900  # seconds: a sign of life is written no more often
 
 
@@ -73,7 +74,9 @@ class IdleMiddleware:
 
 
 def page_of(request):
-    """Return the page a request comes from: for a form that was sent, the one it stood on."""
+    """Return the page a request comes from: for a form that was sent or a part that was asked for, the whole page."""
+    if request.htmx and request.htmx.current_url_abs_path:
+        return request.htmx.current_url_abs_path
     if request.method in ("GET", "HEAD"):
         return request.get_full_path()
     sent_from = request.headers.get("Referer", "")
@@ -83,7 +86,10 @@ def page_of(request):
 
 
 class SecondStepMiddleware:
-    """Lead whoever holds a role that asks for two steps, and has only one, to where the second is set up."""
+    """Lead whoever holds a role that asks for two steps, and has only one, to where the second is set up.
+
+    Their session keeps the page they asked for: setting up takes several pages, and afterwards they go on there.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -97,4 +103,6 @@ class SecondStepMiddleware:
         name = request.resolver_match.view_name
         if name in OPEN or name.startswith(SETTING_UP) or not request.scopes.owes_second_step:
             return None
+        if BACKGROUND not in request.headers:
+            request.session[ASKED_FOR] = page_of(request)
         return redirect("projects:two_step")

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -38,13 +39,12 @@ def set_done(
 
     `on` is the day it happened, today where None; with precision "month" the month it lies in counts, with "unknown"
     no date is kept. `actions_too` marks the open actions that lead to a milestone done as well. `on_behalf_of` is the
-    site for which somebody else records. Raises ValidationError for a day in the future, PlanItem.DoesNotExist for an
-    item of another plan.
+    site for which somebody else records. Raises ValidationError for a day in the future or before the site's start,
+    PlanItem.DoesNotExist for an item of another plan.
     """
     with Ledger.open([plan.pk], by=by, now=now) as ledger:
         item = item_of(ledger, plan, pk)
-        today = ledger.today(item.plan)
-        day = happened_on(on, today=today, precision=precision)
+        day = happened_on(on, plan=item.plan, today=ledger.today(item.plan), precision=precision)
         said_before = item.is_done and (item.done_on, item.done_precision) == (day, precision)
         actions = open_actions(ledger, item) if actions_too and item.is_milestone else []
         if said_before and not actions:
@@ -77,18 +77,29 @@ def item_of(ledger: Ledger, plan: Plan, pk: int) -> PlanItem:
     return item
 
 
-def happened_on(on: dt.date | None, *, today: dt.date, precision: str) -> dt.date | None:
-    """Return the day to keep for when something happened; raises ValidationError for one in the future."""
+def happened_on(on: dt.date | None, *, plan: Plan, today: dt.date, precision: str) -> dt.date | None:
+    """Return the day to keep for when something happened, today where None.
+
+    Raises ValidationError for a day in the future, and for one before the site's start: from that day everything at
+    the site counts, so that either the day or the start is a slip. A team's plan has no such day: a team works before
+    its project begins.
+    """
     if precision == Precision.UNKNOWN:
         return None
-    day = on or today
+    day, start = on or today, plan.starts_on
     if precision == Precision.MONTH:
-        day = day.replace(day=1)
+        day, start = day.replace(day=1), start.replace(day=1)
     if day > today:
         raise ValidationError(
             _("%(day)s is in the future. Choose today or an earlier day.") % {"day": day.strftime("%-d %b %Y")},
             code="future",
         )
+    if day < start and not plan.is_team:
+        said = _(
+            "This is before the site’s start, %(day)s. Check the date. If it is right, the project lead changes the "
+            "start first."
+        )
+        raise ValidationError(said % {"day": date_format(plan.starts_on, "D j M Y")}, code="before_start")
     return day
 
 

@@ -15,7 +15,7 @@ from django.apps import apps
 
 from accounts.models import User
 from projects import planning
-from projects.models import County, Membership, Project, Role
+from projects.models import County, Membership, Plan, Project, Role
 from tests.small_roadmap import make_small_roadmap
 
 MONDAY = dt.datetime(2026, 1, 5, 14, 0, tzinfo=dt.UTC)  # 9 in the morning in Detroit
@@ -54,6 +54,11 @@ def new_site(place, *, organization="Lakeshore Health", setting="fqhc", **fields
     """Return the row of a site to be added, in Kent County unless told otherwise."""
     fields = {"county_id": "26081", "starts_on": MONDAY.date(), **fields}
     return planning.NewSite(organization=organization, place=place, setting=setting, **fields)
+
+
+def begun(site, day):
+    """Let a site's start have been an earlier day: before it nothing is recorded there. Its due dates stay."""
+    Plan.objects.filter(site=site).update(starts_on=day)
 
 
 @pytest.fixture

@@ -85,6 +85,8 @@ def refuse(request, plan, pk, form):
     else:
         template = "projects/_next.html" if page == "next" else "projects/_item_row.html"
     context = {**page_of(plan), "view": view, "row": row, "viewer": viewer, "expanded": True, "today": today}
+    if form.has_error("on", "before_start") and viewer.can_set_up:
+        context["start_url"] = plan.url("site_settings")
     forms = {"form": form} if isinstance(form, DoneForm) else {"form": DoneForm(), "applies_form": form}
     return render(request, template, {**context, **forms}, status=422)
 

@@ -60,7 +60,7 @@ def item_done(request, plan, pk):
     except PlanItem.DoesNotExist as error:
         raise Http404 from error
     except ValidationError as error:
-        form.add_error("on" if error.code == "future" else None, error)
+        form.add_error("on" if error.code in {"future", "before_start"} else None, error)
         return refuse(request, plan, pk, form)
     return answer(request, plan, done, said=_("Done: %(what)s"), now=now)
 

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -15,15 +16,17 @@ from projects import two_step as rule
 from projects.access import Right, target_view
 from projects.forms.people import ResetForm
 from projects.membership import address, program_of
+from projects.middleware import ASKED_FOR
 from projects.views import people
 
 
 @require_safe
 @signed_in
 def two_step(request):
-    """Say why a second step is needed, and where to set it up; whoever has one goes on to their work."""
+    """Say why a second step is needed, and where to set it up; whoever has one goes on to where they wanted to go."""
     if not request.scopes.owes_second_step:
-        return redirect("home")
+        asked = request.session.pop(ASKED_FOR, "")
+        return redirect(asked if url_has_allowed_host_and_scheme(asked, None) else "home")
     return render(request, "projects/two_step.html", {"reasons": rule.asking(request.user)})
 
 

@@ -6,6 +6,7 @@ import pytest
 from accounts.models import Activity
 from projects import barriers, contacts, history, notes, progress, tailoring, undoing
 from projects.models import Plan, PlanItem
+from tests.cast import begun
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2026, 1, 5)
@@ -22,6 +23,7 @@ def pk(world, key):
 
 
 def test_each_act_is_told_in_words(world):
+    begun(world.elm, dt.date(2025, 12, 1))
     act = {"by": world.bo, "now": world.now}
     progress.set_done(world.plan, pk(world, "meet"), **act)
     progress.set_done(
@@ -52,6 +54,7 @@ def test_each_act_is_told_in_words(world):
     [(PlanItem.Precision.MONTH, "for December 2025"), (PlanItem.Precision.UNKNOWN, "day not known")],
 )
 def test_a_day_that_is_not_known_is_not_made_up(world, precision, words):
+    begun(world.elm, dt.date(2025, 12, 1))
     progress.set_done(
         world.plan,
         pk(world, "briefing"),

@@ -1,13 +1,14 @@
 """Recording at one item: what people press, and what they must not be able to."""
 
 import datetime as dt
+import re
 
 import pytest
 
 from accounts.models import Activity
 from projects import progress, tailoring
 from projects.models import Role, Site
-from tests.cast import join, person
+from tests.cast import begun, join, person
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -70,6 +71,7 @@ def test_it_leads_back_to_a_page_of_ours_only(world, sign_in, press):
 
 
 def test_a_milestone_is_recorded_for_its_day_with_its_open_actions(world, sign_in, press):
+    begun(world.elm, dt.date(2026, 1, 2))
     sign_in(world.bo)
     page = press("briefing", page="next", on="2026-01-02", actions_too="on").content.decode()
     assert item(world, "briefing").done_on == dt.date(2026, 1, 2)
@@ -89,6 +91,7 @@ def test_recording_an_anchor_shows_the_new_date_of_what_waited_for_it(world, sig
 
 @pytest.mark.parametrize(("precision", "words"), [("month", "Reached in December 2025"), ("unknown", "day not known")])
 def test_a_day_that_is_not_known_is_said_so(world, sign_in, press, precision, words):
+    begun(world.elm, dt.date(2025, 12, 17))
     sign_in(world.bo)
     assert words in press("briefing", on="2025-12-17", precision=precision).content.decode()
 
@@ -120,10 +123,25 @@ def test_what_is_not_a_date_is_refused_on_a_whole_page_without_script(world, sig
     assert "<html" in answer.content.decode()
 
 
+def test_a_day_before_the_sites_start_is_refused_beside_its_field(world, sign_in, press):
+    sign_in(world.bo)
+    answer = press("briefing", on="2025-12-17", precision="month")
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "This is before the site’s start, Mon 5 Jan 2026. Check the date." in page
+    assert 'value="2025-12-17"' in page
+    assert re.search(r'value="month"[^>]* checked', page), "what was chosen stays"
+    assert "Change the start" not in page, "a site's people cannot"
+    sign_in(world.ana)
+    page = press("briefing", on="2026-01-04").content.decode()
+    assert f'href="{world.plan.url("site_settings")}"' in page
+    assert not item(world, "briefing").is_done
+
+
 def test_a_replayed_form_records_once(world, sign_in, press):
     sign_in(world.bo)
     for _ in range(3):
-        assert press("briefing", on="2026-01-02").status_code == 200
+        assert press("briefing", on="2026-01-05").status_code == 200
     assert Activity.objects.filter(verb="reached").count() == 1
 
 
@@ -159,7 +177,7 @@ def test_an_observer_may_look_but_not_record(world, sign_in, press, client):
 def test_what_does_not_apply_cannot_be_recorded(world, sign_in, press):
     tailoring.set_applicable(world.plan, item(world, "billing").pk, False, reason="None.", by=world.bo, now=world.now)
     sign_in(world.bo)
-    answer = press("billing", on="2026-01-02")
+    answer = press("billing", on="2026-01-05")
     assert answer.status_code == 422
     assert "This does not apply to the plan" in answer.content.decode()
 

@@ -5,6 +5,7 @@ import pytest
 from projects import barriers, paper, plan_page, planning, progress
 from projects.models import Duty
 from projects.rows import Viewer
+from tests.cast import begun
 from tests.projects.test_setting_up import text_of
 
 pytestmark = pytest.mark.django_db
@@ -32,6 +33,7 @@ def reach(world, on, *, milestone=True):
 
 
 def test_a_meeting_hears_what_was_done_since_and_what_comes_next(world):
+    begun(world.elm, dt.date(2025, 12, 1))
     early, late = reach(world, dt.date(2025, 12, 1)), reach(world, dt.date(2026, 1, 2))
     found = meeting(world, dt.date(2026, 1, 1))
     assert [item.key for item in found.milestones] == [late.key]

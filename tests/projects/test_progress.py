@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from accounts.models import Activity
 from projects import progress, undoing
 from projects.models import FINISHED, Plan, PlanItem, Site
+from tests.cast import begun
 
 pytestmark = pytest.mark.django_db
 Precision = PlanItem.Precision
@@ -53,7 +54,7 @@ def test_somebody_elses_act_cannot_be_undone(world):
 def test_an_item_done_again_since_is_not_undone(world):
     done = record(world, "briefing")
     progress.set_open(world.plan, done.item.pk, by=world.bo, now=world.now)
-    record(world, "briefing", on=dt.date(2026, 1, 2))
+    record(world, "briefing", on=dt.date(2026, 1, 6), now=world.now + dt.timedelta(days=1))
     with pytest.raises(ValidationError, match="changed since"):
         undoing.undo(done.batch, Plan.objects.all(), by=world.bo, now=world.now)
 
@@ -62,6 +63,23 @@ def test_a_day_in_the_future_is_refused(world):
     with pytest.raises(ValidationError, match="in the future"):
         record(world, "briefing", on=dt.date(2026, 1, 6))
     assert not item(world.plan, "briefing").is_done
+
+
+@pytest.mark.parametrize(
+    ("on", "precision"), [(dt.date(2026, 1, 4), Precision.DAY), (dt.date(2025, 12, 31), Precision.MONTH)]
+)
+def test_a_day_before_the_sites_start_is_refused(world, on, precision):
+    with pytest.raises(ValidationError, match="before the site’s start, Mon 5 Jan 2026"):
+        record(world, "briefing", on=on, precision=precision)
+    assert not item(world.plan, "briefing").is_done
+    record(world, "briefing", on=dt.date(2026, 1, 1), precision=Precision.MONTH)  # the start lies in this month
+    assert item(world.plan, "briefing").is_done
+
+
+def test_a_team_works_before_its_project_begins(world):
+    one = world.team_plan.items.filter(kind="milestone").first()
+    early = world.team_plan.starts_on - dt.timedelta(days=30)
+    assert progress.set_done(world.team_plan, one.pk, by=world.ana, now=world.now, on=early).item.done_on == early
 
 
 def test_today_is_the_programs_day_not_the_servers(world):
@@ -79,6 +97,7 @@ def test_setting_done_again_changes_nothing(world):
 
 @pytest.mark.parametrize(("precision", "kept"), [(Precision.MONTH, dt.date(2025, 12, 1)), (Precision.UNKNOWN, None)])
 def test_a_date_that_is_not_known_is_flagged_and_never_filled_in(world, precision, kept):
+    begun(world.elm, dt.date(2025, 12, 17))
     record(world, "briefing", on=dt.date(2025, 12, 17), precision=precision)
     found = item(world.plan, "briefing")
     assert (found.done_on, found.done_precision, found.is_done) == (kept, precision, True)
@@ -134,6 +153,7 @@ def test_help_is_needed_from_the_day_the_first_rule_holds(world):
 
 
 def test_history_says_who_what_when_and_for_whom(world):
+    begun(world.elm, dt.date(2026, 1, 2))
     record(world, "briefing", by=world.ana, on=dt.date(2026, 1, 2), on_behalf_of=world.elm)
     row = Activity.objects.get(verb="reached")
     assert (row.actor, row.label, row.for_label) == (world.ana, "Leader briefing held", "Elm Clinic")

@@ -61,6 +61,26 @@ def test_an_administrator_without_a_second_step_is_led_to_set_one_up(world, sign
     assert "Michigan Program asks for it from everybody who is State administrator." in page.content.decode()
 
 
+@pytest.mark.parametrize("asked", ["/dashboard/?program=michigan", "/programs/michigan/people/"])
+def test_afterwards_a_person_comes_to_the_page_they_had_asked_for(world, sign_in, asked):
+    lose_second_step(world.dee)
+    client = sign_in(world.dee)
+    client.get("/todo/")
+    client.get(asked)
+    client.get("/todo/", headers={"HX-Request": "true", "HX-Current-URL": f"http://testserver{asked}"})
+    second_step(world.dee)
+    assert client.get("/two-steps/")["Location"] == asked
+    assert client.get("/two-steps/")["Location"] == "/"  # only once
+
+
+def test_a_form_that_was_sent_leads_back_to_where_it_stood(world, sign_in):
+    lose_second_step(world.dee)
+    client = sign_in(world.dee)
+    client.post(SETTINGS, SAID, headers={"Referer": f"http://testserver{SETTINGS}?from=mail"})
+    second_step(world.dee)
+    assert client.get("/two-steps/")["Location"] == f"{SETTINGS}?from=mail"
+
+
 def test_an_answer_to_htmx_leads_the_whole_page_there(world, sign_in):
     lose_second_step(world.dee)
     answer = sign_in(world.dee).get("/todo/", headers={"HX-Request": "true"})
@@ -84,7 +104,7 @@ def test_each_role_is_asked_wherever_in_the_program_it_is_held(world, sign_in, w
     assert sign_in(user).get("/todo/")["Location"] == "/two-steps/"
     second_step(user)
     assert sign_in(user).get("/todo/").status_code == 200
-    assert sign_in(user).get("/two-steps/")["Location"] == "/"
+    assert sign_in(user).get("/two-steps/")["Location"] == "/todo/"
 
 
 def test_what_one_program_asks_for_does_not_concern_the_people_of_another(world):
@@ -231,7 +251,8 @@ def test_from_the_first_sign_in_an_administrator_gets_to_work_in_two_steps(world
     page = prove_again(client, "/accounts/2fa/totp/activate/")
     codes = client.post("/accounts/2fa/totp/activate/", {"code": code_for(page.context["form"].secret)}, follow=True)
     assert codes.request["PATH_INFO"] == "/accounts/2fa/recovery-codes/"
-    assert client.get("/todo/").status_code == 200
+    assert 'href="/two-steps/"' in codes.content.decode()
+    assert client.get("/two-steps/")["Location"] == "/todo/"
     client.post("/accounts/logout/")
     assert client.post("/accounts/login/", {"login": world.dee.email, "password": PASSWORD})["Location"] == (
         "/accounts/2fa/authenticate/"
