@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import Activity, User
-from projects.ledger import Ledger, plain
+from projects.ledger import Ledger, lock_plans, plain
 from projects.membership import Target, place_in_history, program_of
 from projects.models import Plan, Program, Project, Site
 from projects.planning import move_start
@@ -24,8 +24,7 @@ def change_program(program: Program, *, by: User, now: dt.datetime, **fields: An
     changes = change(program, fields, by=by, now=now)
     if HELP_FIELDS & set(changes):
         of_sites = Plan.objects.filter(program=program, site__isnull=False)
-        # First the locks, then the reading: in one statement the sites would be as they were before waiting.
-        list(of_sites.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+        lock_plans(of_sites)  # and then read: in one statement the sites would be as they were before waiting
         plans = list(of_sites.filter(site__status=Site.Status.ACTIVE).select_related("site", "program").order_by("pk"))
         for plan in plans:
             plan.needs_help_from = help_day(plan)
@@ -77,5 +76,6 @@ def change(target: Target, fields: dict[str, Any], *, by: User, now: dt.datetime
 @transaction.atomic
 def change_site(site: Site, *, starts_on: dt.date, by: User, now: dt.datetime, **fields: Any) -> None:
     """Change a site's fields and the day it counts from; its dates move along."""
+    lock_plans(Plan.objects.filter(site=site))  # before the site's row, as who starts or pauses it does
     change(site, fields, by=by, now=now)
     move_start(site.plan, starts_on, by=by, now=now)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -211,18 +211,15 @@ def on_teams(at: Q) -> QuerySet[User]:
     return User.objects.active().filter(pk__in=members.values("user"))
 
 
-def left_behind(project: Project) -> list[tuple[User, int]]:
-    """Return the people who have open items in a project though they are not on its teams any more, and how many.
+def left_behind(plans: QuerySet[Plan]) -> list[tuple[User, int]]:
+    """Return the people who have open items in plans though they cannot work there any more, by name, and how many.
 
-    Somebody who can no longer sign in is not on a team, whatever the memberships say. One statement for the items,
-    one for the people.
+    Somebody who can no longer sign in is not on a team, whatever the memberships say. Two statements.
     """
     here = Q(project=OuterRef("plan__project")) | Q(site=OuterRef("plan__site")) | Q(program=OuterRef("program"))
     still = Membership.objects.current().filter(
         here, user=OuterRef("assignee"), user__is_active=True, role__in=roles_with(Right.RECORD)
     )
-    items = PlanItem.objects.open().filter(plan__project=project, assignee__isnull=False).exclude(Exists(still))
-    counts: dict[int, int] = {}
-    for pk in items.values_list("assignee", flat=True):
-        counts[pk] = counts.get(pk, 0) + 1
-    return [(user, counts[user.pk]) for user in User.objects.filter(pk__in=counts)] if counts else []
+    items = PlanItem.objects.open().filter(plan__in=plans, assignee__isnull=False).exclude(Exists(still))
+    counts = dict(items.order_by().values_list("assignee").annotate(Count("pk")))
+    return [(user, counts[user.pk]) for user in User.objects.filter(pk__in=counts).order_by("name", "pk")]

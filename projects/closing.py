@@ -13,6 +13,7 @@ from accounts import leaving
 from accounts.models import User
 from outbox.forgetting import forget_mail
 from projects.access import Right, can
+from projects.membership import require_others_to_run
 from projects.models import Duty, Invitation, Membership, PlanItem, Program, Role, Scopes
 
 
@@ -53,15 +54,7 @@ def close_account(person: User, *, by: User, now: dt.datetime) -> bool:
     Roles stay, so that it can be taken back. Raises ValidationError where no program would be run by anybody.
     """
     mine = Membership.objects.filter(user=person, role=Role.ADMINISTRATOR).values("program")
-    held = Membership.objects.current().filter(program__in=mine, role=Role.ADMINISTRATOR)
-    # All of them in one order: two who close each other's account wait for one another, and one is told.
-    locked = list(held.select_for_update(of=("self",), no_key=True).order_by("pk"))
-    active = set(User.objects.active().filter(pk__in=[one.user_id for one in locked]).values_list("pk", flat=True))
-    others = {one.program_id for one in locked if one.user_id in active - {person.pk}}
-    if any(one.program_id not in others for one in locked if one.user_id == person.pk):
-        raise ValidationError(
-            _("%(name)s is the only State administrator here. Make somebody else one first.") % {"name": person}
-        )
+    require_others_to_run(Program.objects.filter(pk__in=mine), person)
     return leaving.deactivate(person, by=by, now=now)
 
 
@@ -82,7 +75,7 @@ def forget(person: User, *, by: User, now: dt.datetime) -> bool:
     address = current.email
     if not leaving.anonymise(person, by=by, now=now):
         return False
-    forget_mail(person)
+    forget_mail(person, address)
     Invitation.objects.open().filter(email=address).update(revoked_at=now)
     Invitation.objects.filter(email=address).update(email=person.email)
     return True

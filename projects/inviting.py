@@ -14,7 +14,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
@@ -26,8 +26,9 @@ from outbox.models import Delivery
 from outbox.queueing import queue
 from projects.access import Right, roles_with
 from projects.duties import set_duty
+from projects.ledger import lock_plans
 from projects.membership import Target, give_role, held_on, home_of, place_in_history, program_of
-from projects.models import Duty, Invitation, Membership, Program
+from projects.models import Duty, Invitation, Membership, Plan, Program
 from projects.models.people import INVITATION_DAYS, invitation_nonce
 from projects.people import candidates
 
@@ -158,6 +159,7 @@ def send_new_link(email: str, *, now: dt.datetime) -> None:
         Invitation.objects.open()
         .select_for_update(no_key=True)
         .filter(email=email.strip().lower(), expires_at__lt=fresh)
+        .order_by("pk")
     )
     for invitation in stale:
         renew(invitation, now=now)
@@ -273,6 +275,9 @@ def accept(invitation: Invitation, user: User, *, now: dt.datetime) -> list[Invi
         if invitation.accepted_by_id == user.pk:
             return []
         raise ValidationError(_("This invitation is no longer open. Ask for a new one."), code="closed")
+    with_job = [one for one in accepted if one.duty]
+    at = Q(site__in=[one.site_id for one in with_job]) | Q(project__in=[one.project_id for one in with_job])
+    lock_plans(Plan.objects.filter(at))
     for one in accepted:
         one.accepted_at, one.accepted_by = now, user
         one.save(update_fields=["accepted_at", "accepted_by"])

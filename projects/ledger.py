@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts.models import Activity, User
 from projects import bulk, dates
@@ -65,6 +66,15 @@ def take_over(plan: Plan, item: PlanItem) -> None:
         part, name = path.split("__")
         if row := getattr(plan, part):
             setattr(row, name, getattr(item, f"plan__{path}"))
+
+
+def lock_plans(plans: QuerySet[Plan]) -> list[int]:
+    """Lock plans in the order of their ids until the transaction ends; return the ids.
+
+    For a verb that opens several ledgers, or writes rows beside them that other verbs write with the plan locked:
+    whoever takes the plans first and in one order waits for nobody in a circle.
+    """
+    return list(plans.order_by("pk").select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
 
 
 def values(row: Any, fields: Iterable[str]) -> dict[str, Any]:

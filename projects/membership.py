@@ -55,13 +55,14 @@ def held_on(target: Target) -> dict[str, Target]:
     return {str(target._meta.model_name): target}
 
 
+@transaction.atomic
 def give_role(target: Target, user: User, role: str, *, by: User, now: dt.datetime) -> Membership:
     """Let a person hold a role from now on. Held already, it changes nothing."""
-    held = Membership.objects.current().filter(user=user, role=role, **held_on(target)).first()
-    if held:
-        return held
-    membership = Membership.objects.create(user=user, role=role, created_at=now, **held_on(target))
-    record("joined", membership, by=by, now=now)
+    membership, is_new = Membership.objects.get_or_create(
+        user=user, role=role, ended_at=None, **held_on(target), defaults={"created_at": now}
+    )
+    if is_new:
+        record("joined", membership, by=by, now=now)
     return membership
 
 
@@ -85,20 +86,28 @@ def end_membership(membership: Membership, *, by: User, now: dt.datetime) -> Non
 
 
 def close(membership: Membership, *, now: dt.datetime) -> None:
-    """Set the end of a role, unless nobody would be left to run the program."""
+    """Set the end of a role. Raises ValidationError for a last administrator, and where somebody ended it just now."""
     if membership.role == Role.ADMINISTRATOR:
-        # All of them in one order: two who remove each other wait for one another instead of for ever.
-        held = Membership.objects.current().filter(program=membership.program_id, role=Role.ADMINISTRATOR)
-        locked = list(held.select_for_update(of=("self",), no_key=True).select_related("user").order_by("pk"))
-        if membership.pk not in [one.pk for one in locked]:
-            raise ValidationError(_("This was changed by somebody else just now. Look at the list again."))
-        if not any(one.user.is_active for one in locked if one.pk != membership.pk):
-            raise ValidationError(
-                _("%(name)s is the only State administrator here. Make somebody else one first.")
-                % {"name": membership.user}
-            )
+        require_others_to_run(Program.objects.filter(pk=membership.program_id), membership.user)
+    if not Membership.objects.current().filter(pk=membership.pk).update(ended_at=now):
+        raise ValidationError(_("This was changed by somebody else just now. Look at the list again."))
     membership.ended_at = now
-    membership.save(update_fields=["ended_at"])
+
+
+def require_others_to_run(programs: QuerySet[Program], person: User) -> None:
+    """Raise ValidationError where without a person nobody would be left to run one of the programs.
+
+    Keeps their administrators locked: two who remove each other, or close each other's account, wait for one another.
+    """
+    held = Membership.objects.current().filter(program__in=programs, role=Role.ADMINISTRATOR)
+    locked = list(held.select_for_update(of=("self",), no_key=True).order_by("pk"))
+    # Asked after the waiting: joined to the locked rows, people would be as they were before.
+    active = set(User.objects.active().filter(pk__in=[one.user_id for one in locked]).values_list("pk", flat=True))
+    run = {one.program_id for one in locked if one.user_id in active - {person.pk}}
+    if any(one.program_id not in run for one in locked if one.user_id == person.pk):
+        raise ValidationError(
+            _("%(name)s is the only State administrator here. Make somebody else one first.") % {"name": person}
+        )
 
 
 def record(verb: str, membership: Membership, *, by: User, now: dt.datetime, changes: dict | None = None) -> None:

@@ -18,7 +18,8 @@ from django.utils.translation import ngettext
 
 from accounts.models import Activity, User
 from projects import doubles
-from projects.models import Merger, Organization, Place, Program, Site
+from projects.ledger import lock_plans
+from projects.models import Merger, Organization, Place, Plan, Program, Site
 
 One = TypeVar("One", Place, Organization)
 TAKEN_OVER = ("name", "address")  # what the one that stays may take from the double
@@ -45,8 +46,7 @@ def merge_places(
     different counties, and where a project has a site at both.
     """
     program = check_pair(gone, kept, gone.organization.program, kept.organization.program)
-    rows = Place.objects.select_for_update(of=("self",), no_key=True).select_related("county", "organization")
-    found = rows.in_bulk([gone.pk, kept.pk])
+    found = Place.objects.select_related("county", "organization").in_bulk([gone.pk, kept.pk])
     gone, kept = check_standing(found[gone.pk]), check_standing(found[kept.pk])
     if gone.county_id != kept.county_id:
         raise ValidationError(
@@ -72,6 +72,7 @@ def merge_places(
         )
     if dry_run:
         return Merged(kept, gone, moving, changes)
+    lock_plans(Plan.objects.filter(site__in=moving))  # before the sites' rows, as every verb does
     Site.objects.filter(pk__in=[site.pk for site in moving]).update(place=kept)
     return close(gone, kept, moving, changes, program=program, by=by, now=now)
 
@@ -92,7 +93,7 @@ def merge_organizations(
     a place of the same name, which may be one place and is merged first.
     """
     program = check_pair(gone, kept, gone.program, kept.program)
-    found = Organization.objects.select_for_update(no_key=True).in_bulk([gone.pk, kept.pk])
+    found = Organization.objects.in_bulk([gone.pk, kept.pk])
     gone, kept = check_standing(found[gone.pk]), check_standing(found[kept.pk])
     moving = list(gone.places.all())
     there = {name.casefold() for name in kept.places.values_list("name", flat=True)}
@@ -114,11 +115,12 @@ def merge_organizations(
 
 
 def check_pair(gone: Place | Organization, kept: Place | Organization, program: Program, other: Program) -> Program:
+    """Return the program of two that can be made one, locked: nobody adds a site at either in the meantime."""
     if gone.pk == kept.pk:
         raise ValidationError(_("Choose two different ones."))
     if program.pk != other.pk:
         raise ValidationError(_("Both must belong to the same program."))
-    return program
+    return Program.objects.locked(program.pk)
 
 
 def check_standing(one: One) -> One:
@@ -194,11 +196,12 @@ def record(verb: str, merger: Merger, kept: Place | Organization, *, by: User, n
 @transaction.atomic
 def undo_merger(merger: Merger, *, by: User, now: dt.datetime) -> Merger:
     """Make two again of what was made one. Raises ValidationError where it was undone before, or changed since."""
-    merger = Merger.objects.select_for_update(of=("self",), no_key=True).select_related("program").get(pk=merger.pk)
+    program = Program.objects.locked(merger.program_id)
+    merger = program.mergers.get(pk=merger.pk)
     if merger.undone_at:
         raise ValidationError(_("This was taken back already."))
     gone = merger.gone
-    kept = type(gone).objects.select_for_update(no_key=True).get(pk=gone.merged_into_id)
+    kept = gone.merged_into
     model, name = (Site, "place") if merger.place_id else (Place, "organization")
     moved = model.objects.filter(pk__in=merger.moved)
     stand = moved.filter(**{name: kept}).count() == len(merger.moved)
@@ -213,6 +216,8 @@ def undo_merger(merger: Merger, *, by: User, now: dt.datetime) -> Merger:
         gone.name = merger.changes["name"][1]
     gone.merged_into = None
     gone.save(update_fields=["merged_into", "name"])
+    if merger.place_id:
+        lock_plans(Plan.objects.filter(site__in=merger.moved))
     moved.update(**{name: gone})
     merger.undone_at = now
     merger.save(update_fields=["undone_at"])

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.factors import has_second_step
 from accounts.models import User
 from projects.access import Right, roles_with
-from projects.assigning import people_in, people_of
+from projects.assigning import left_behind, people_in, people_of
 from projects.membership import Target, held_on, plans_of
-from projects.models import Duty, Invitation, Membership, PlanItem, Program, Project, Site
+from projects.models import Duty, Invitation, Membership, Program, Project, Site
 
 
 @dataclass
@@ -57,7 +57,7 @@ def roster_of(target: Target, *, invitations: bool) -> Roster:
         roster.invitations = list(asked.order_by("email", "pk"))
     if not isinstance(target, Program):
         roster.jobs = jobs_at(target)
-        roster.left_over = left_over(target, {one.user_id for one in (*members, *above) if one.user.is_active})
+        roster.left_over = left_behind(plans_of(target))
     return roster
 
 
@@ -75,27 +75,6 @@ def jobs_at(target: Project | Site) -> list[Job]:
     return [
         Job(key, role["name"], role.get("summary", ""), held.get(key)) for key, role in project.version.roles.items()
     ]
-
-
-def left_over(target: Project | Site, people: set[int]) -> list[tuple[User, int]]:
-    """Return who has open items here but is not (or no longer) one of the people, and how many."""
-    below = set() if isinstance(target, Site) else set(site_people(target))
-    counted = (
-        PlanItem.objects.open()
-        .filter(plan__in=plans_of(target), assignee__isnull=False)
-        .exclude(assignee__in=people | below)
-        .order_by()
-        .values_list("assignee")
-        .annotate(count=Count("pk"))
-    )
-    counts = dict(counted)
-    return [(user, counts[user.pk]) for user in User.objects.filter(pk__in=counts).order_by("name", "pk")]
-
-
-def site_people(project: Project) -> QuerySet:
-    """Return the ids of everybody who may sign in and belongs to a site of the project."""
-    members = Membership.objects.current().filter(site__project=project, user__is_active=True)
-    return members.values_list("user", flat=True)
 
 
 def takers(target: Project | Site) -> QuerySet[User]:

@@ -71,7 +71,7 @@ def create_project(*, program: Program, by: User, now: dt.datetime, lead: User |
     if version.status != RoadmapVersion.Status.PUBLISHED:
         raise ValidationError(_("Choose a published version of the Roadmap."))
     if not fields.get("slug"):
-        Program.objects.select_for_update(no_key=True).get(pk=program.pk)  # so that two do not take one address
+        Program.objects.locked(program.pk)  # so that two do not take one address
         fields["slug"] = free_slug(fields["name"], Project.objects.all(), longest=60)
     project = Project.objects.create(program=program, **fields)
     make_plans(project, [None], starts_on=project.starts_on, today=program.today(now))
@@ -105,7 +105,10 @@ def add_sites(
     made then.
     """
     # Two people may add at once: the second waits here and then finds the first one's organizations and places.
-    program = Program.objects.select_for_update(no_key=True).get(pk=project.program_id)
+    program = Program.objects.locked(project.program_id)
+    # Whoever changed the project's days in the meantime has dated only the plans there were.
+    project = Project.objects.select_for_update(of=("self",), no_key=True).select_related("version").get(pk=project.pk)
+    project.program = program
     today = program.today(now)
     places = find_or_make_places(program, rows)
     taken = ADDRESSES_BESIDE_SITES | set(Site.objects.filter(project=project).values_list("slug", flat=True))
@@ -145,13 +148,13 @@ def add_sites(
 def find_or_make_places(program: Program, rows: Sequence[NewSite]) -> list[Place]:
     """Return a place for each row, making the organizations and places that are not there yet (names ignore case)."""
     known = Organization.objects.filter(program=program).select_related("merged_into")
-    organizations = {one.name.casefold(): one.merged_into or one for one in known}
+    organizations = {one.name.casefold(): one.standing for one in known}
     new = {row.organization.casefold(): row.organization for row in rows}
     made = [Organization(program=program, name=name) for key, name in new.items() if key not in organizations]
     Organization.objects.bulk_create(made)
     organizations |= {one.name.casefold(): one for one in made}
     places = {
-        (place.organization_id, place.name.casefold()): place.merged_into or place
+        (place.organization_id, place.name.casefold()): place.standing
         for place in Place.objects.filter(organization__program=program).select_related("merged_into")
     }
     fresh = []

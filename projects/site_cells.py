@@ -68,9 +68,7 @@ class Meaning:
         self.closed = set(closed.values_list("email", flat=True))
         places = Place.objects.filter(organization__program=project.program)
         places = places.select_related("organization", "county", "merged_into__county")
-        self.places = {
-            (place.organization.name.casefold(), place.name.casefold()): place.merged_into or place for place in places
-        }
+        self.places = {(place.organization.name.casefold(), place.name.casefold()): place.standing for place in places}
         sites = list(Site.objects.filter(project=project).values_list("place_id", "name"))
         self.taken = {place for place, _name in sites}
         self.names = {name.casefold() for _place, name in sites}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Activity, User
 from projects.access import Right
+from projects.duties import follow
 from projects.ledger import KEPT_FIELDS, LAST_NEWS, Ledger, plain
 from projects.models import Fitting, Plan, PlanItem, PlanStep
 
@@ -27,8 +29,18 @@ NEEDED = {
 PUT_BACK = {PlanItem: {*KEPT_FIELDS, "due_on"}, PlanStep: {"assignee_id", "own_name"}, Plan: {"starts_on"}}
 
 
-def right_needed(row: Activity) -> Right:
-    """Return the right that taking back a row of history asks for: the one its act asked for."""
+def rights_needed(rows: Sequence[Activity]) -> list[Right]:
+    """Return for each row of one act the right that taking it back asks for: the one the act asked for."""
+    if rows and Fitting.objects.filter(batch=rows[0].batch).exists():  # also sites to come are concerned
+        return [Right.TAILOR] * len(rows)
+    aside = [row.target_id for row in rows if row.verb in ("set_aside", "brought_back")]
+    gates = set(PlanItem.objects.filter(pk__in=aside, item__gate=True).values_list("pk", flat=True))
+    return [right_needed(row, gate=row.target_id in gates) for row in rows]
+
+
+def right_needed(row: Activity, *, gate: bool) -> Right:
+    if gate:
+        return Right.SCHEDULE
     hands = set(row.changes.get("assignee_id", ())) - {None}
     own = hands == {row.actor_id} and "assigned_duty" not in row.changes  # taken oneself, or given back
     return Right.RECORD if own else NEEDED.get(row.verb, Right.RECORD)
@@ -63,6 +75,8 @@ def undo(batch: UUID | str, plans: QuerySet[Plan], *, by: User, now: dt.datetime
             if isinstance(target, PlanItem):
                 restored.append(target)
             ledger.note("undone", target, label=row.label, changes=turned(row.changes))
+        for key in {item.assigned_duty for item in restored if item.assigned_duty}:
+            follow(ledger, key)  # somebody else may have the job by now
         Fitting.objects.take_back(batch, by=by, at=now)
     return restored
 

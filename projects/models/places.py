@@ -45,7 +45,16 @@ class EnteredQuerySet(models.QuerySet):
         return self.filter(merged_into__isnull=True)
 
 
-class Organization(models.Model):
+class Entered:
+    """What people enter by name, sometimes twice."""
+
+    @property
+    def standing(self):
+        """What it is one with now, itself where it was never merged. Wants merged_into read along."""
+        return self.merged_into.standing if self.merged_into_id else self
+
+
+class Organization(Entered, models.Model):
     """A health system, school district or agency that runs places; belongs to the program that entered it.
 
     One that was entered twice points at the one it is now (projects/merging.py). Its name still finds that one.
@@ -65,7 +74,7 @@ class Organization(models.Model):
         return self.name
 
 
-class Place(models.Model):
+class Place(Entered, models.Model):
     """A clinic, school or office of an organization, in a county. One that was entered twice: as organizations."""
 
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="places")

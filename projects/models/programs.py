@@ -32,6 +32,10 @@ class ProgramQuerySet(models.QuerySet):
         """Return the programs on which the person holds a role."""
         return self.filter(pk__in=list(scopes.programs))
 
+    def locked(self, pk):
+        """Return a program as it is now; until the transaction ends nobody else adds places to it or makes them one."""
+        return self.select_for_update(no_key=True).get(pk=pk)
+
 
 class Program(models.Model):
     """A state's initiative: its projects, its people, its clock and the thresholds of "needs help"."""

@@ -97,7 +97,7 @@ def assign(request, project):
 
 def many(request, project):
     """Return the form over the project's sites and what its page shows."""
-    plans, left = offered_plans(project), assigning.left_behind(project)
+    plans, left = offered_plans(project), assigning.left_behind(project.plans.all())
     places, shown = PlaceFilter(request.GET, plans=plans), set(request.POST.getlist("shown"))
     offered = [plan for plan in plans if str(plan.pk) in shown] if shown else places.found
     initial = {"held_by": request.GET.get("held_by", ""), "act": "who"}

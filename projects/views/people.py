@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from projects import duties, handing_over, inviting, membership
+from projects import assigning, duties, handing_over, inviting, membership
 from projects import people as roster
 from projects.access import Right, can, roles_to_give, target_view
 from projects.forms.people import DutyForm, EverythingForm, HandOverForm, InviteForm, RoleForm
@@ -94,7 +94,7 @@ def duty(request, target, key):
 @target_view(Right.ASSIGN)
 def hand_over(request, target):
     """Give the open items of somebody who has left to somebody who is here."""
-    givers = [user for user, _count in roster.roster_of(target, invitations=False).left_over]
+    givers = [user for user, _count in assigning.left_behind(membership.plans_of(target))]
     if not givers:
         return page(request, target, said=_("There is nothing left to hand over."), status=422)
     form = HandOverForm(request.POST, target=target, givers=givers)

@@ -36,7 +36,12 @@ def changeable(request, batch):
     """Return the plans an act of this person touched and at which they may still do what it did."""
     rows = list(Activity.objects.filter(batch=batch, actor=request.user, plan_id__isnull=False))
     plans = Plan.objects.select_related("site__project", "project").in_bulk({row.plan_id for row in rows})
-    refused = {row.plan_id for row in rows if not can(request.scopes, undoing.right_needed(row), plans[row.plan_id])}
+    rights = undoing.rights_needed(rows)
+    refused = {
+        row.plan_id
+        for row, right in zip(rows, rights, strict=True)
+        if not can(request.scopes, right, plans[row.plan_id])
+    }
     return Plan.objects.filter(pk__in=plans.keys() - refused)
 
 

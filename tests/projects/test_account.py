@@ -4,6 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from accounts.models import Activity, User
+from outbox.models import Delivery
 from projects import closing, inviting
 from projects.models import Invitation, Membership, Role
 from tests.cast import join, person
@@ -91,3 +92,12 @@ def test_of_two_who_close_each_others_account_one_is_told(world):
         closing.close_account(world.dee, by=eve, now=world.now)
     world.dee.refresh_from_db()
     assert world.dee.is_active
+
+
+def test_mail_that_went_to_the_bare_address_forgets_it_too(world):
+    inviting.invite(world.oak, email="una@example.org", role=Role.PRACTITIONER, by=world.ana, now=world.now)
+    una = person("Una Reyes", email="una@example.org")
+    closing.close_account(una, by=world.dee, now=world.now)
+    closing.forget(una, by=world.dee, now=world.now)
+    assert not Delivery.objects.filter(address="una@example.org").exists()
+    assert not Delivery.objects.claimable(world.now).exists()

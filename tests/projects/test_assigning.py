@@ -238,19 +238,19 @@ def test_an_item_of_another_plan_cannot_be_taken(world):
 
 
 def test_what_belongs_to_people_who_left_is_told(world):
-    assert assigning.left_behind(world.project) == []
+    assert assigning.left_behind(world.project.plans.all()) == []
     assign(world, world.bo)
     take(world, world.ana, key="approved")
     progress.set_done(world.plan, world.plan.items.get(key="meet").pk, by=world.bo, now=world.now)
     world.bo.is_active = False
     world.bo.save()
-    assert assigning.left_behind(world.project) == [(world.bo, 4)]
+    assert assigning.left_behind(world.project.plans.all()) == [(world.bo, 4)]
 
 
 def test_somebody_who_is_off_the_team_counts_as_left_though_they_can_sign_in(world):
     assign(world, world.bo)
     Membership.objects.filter(user=world.bo).update(ended_at=world.now)
-    assert assigning.left_behind(world.project) == [(world.bo, 5)]
+    assert assigning.left_behind(world.project.plans.all()) == [(world.bo, 5)]
 
 
 def test_everything_that_somebody_left_goes_to_another(world):
@@ -258,7 +258,7 @@ def test_everything_that_somebody_left_goes_to_another(world):
     world.bo.is_active = False
     world.bo.save()
     assign(world, world.ana, Choice(held_by=world.bo.pk))
-    assert assigning.left_behind(world.project) == []
+    assert assigning.left_behind(world.project.plans.all()) == []
     assert len(keys_of(world.ana, world.plan)) == 5
 
 

@@ -5,11 +5,13 @@ from django.core.exceptions import ValidationError
 
 from accounts.models import Activity
 from projects import assigning, contacts, duties, handing_over, progress
+from projects.assigning import Job
 from projects.choosing import Choice
 from projects.duties import Holder
-from projects.models import Contact, Duty, Membership, PlanItem, Role
+from projects.models import Contact, Duty, Membership, Plan, PlanItem, Role
 from tests.cast import join, person
 from tests.projects.test_setting_up import PROJECT, text_of
+from tests.together import while_held
 
 pytestmark = pytest.mark.django_db
 ELM = f"{PROJECT}sites/elm-clinic/"
@@ -89,3 +91,35 @@ def test_words_the_state_may_not_read_are_not_in_its_story(world, bo, sign_in):
     contacts.log_contact(world.elm, by=world.bo, now=world.now, note="She was upset.")
     assert "She was upset." in text_of(sign_in(world.ana).get(f"{ELM}story/"))
     assert "She was upset." not in text_of(sign_in(world.dee).get(f"{ELM}story/"))
+
+
+def test_work_that_belongs_to_a_job_goes_on_following_the_job(world, bo, una):
+    assigning.assign(
+        [world.plan.pk], Choice(steps=frozenset(["leaders"])), to=Job("site_champion"), by=bo, now=world.now
+    )
+    open_items = PlanItem.objects.open().filter(assignee=bo).count()
+    assert hand(world, bo, una).items == open_items > 0
+    assert set(PlanItem.objects.open().filter(assignee=una).values_list("assigned_duty", flat=True)) == {
+        "site_champion"
+    }
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("job_first", [True, False])
+def test_handing_over_waits_for_nobody_in_a_circle(world, una, job_first):
+    elm, oak = world.plan, world.oak.plan
+    at_job, at_item = (elm, oak) if job_first else (oak, elm)
+    for who in (world.bo, una):
+        join(who, Role.PRACTITIONER, world.project)
+    duties.set_duty(at_job.site, "coach", holder=world.bo, by=world.ana, now=world.now)
+    some = Choice(items=frozenset([at_item.items.open().first().pk]))
+    assigning.assign([at_item.pk], some, to=world.bo, by=world.ana, now=world.now)
+
+    def hand_all():
+        return handing_over.hand_everything(world.project, world.bo, una, leaves=False, by=world.ana, now=world.now)
+
+    def lock(plan):
+        return lambda: list(Plan.objects.select_for_update(no_key=True).filter(pk=plan.pk))
+
+    done = while_held(lock(elm), hand_all, lock(oak))  # as whoever assigns at both sites takes them
+    assert (done.items, done.jobs) == (1, 1)

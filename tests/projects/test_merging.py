@@ -8,7 +8,7 @@ from accounts.models import Activity
 from projects import analytics, merging, planning
 from projects.models import Merger, Organization, Place, Site
 from tests.cast import new_site
-from tests.together import at_once
+from tests.together import at_once, while_held
 
 pytestmark = pytest.mark.django_db
 
@@ -146,3 +146,30 @@ def test_what_was_probably_entered_twice_is_found(world, twice):
     Organization.objects.create(program=world.program, name="Lakeshore Hlth.")
     found = [{one.name, other.name} for one, other in merging.probably_organizations(world.program)]
     assert {"Lakeshore Health", "Lakeshore Hlth."} in found
+
+
+def test_a_name_finds_the_one_that_stays_after_two_mergers(world, twice, by):
+    gone, kept = place_of(twice).organization, place_of(world.elm).organization
+    merging.merge_places(place_of(twice), place_of(world.elm), **by)
+    merging.merge_organizations(gone, kept, **by)
+    last = Organization.objects.create(program=world.program, name="Lakeshore")
+    merging.merge_organizations(kept, last, **by)
+    [site] = planning.add_sites(
+        world.project, [new_site("New Clinic", organization=gone.name)], by=world.ana, now=world.now
+    )
+    assert place_of(site).organization == last
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_site_added_during_a_merger_is_at_the_place_that_stays(world, twice, by):
+    kept, the_elm = place_of(world.elm), place_of(twice)
+    row = new_site(the_elm.name, organization=the_elm.organization.name)
+    third = planning.create_project(
+        program=world.program, name="Third", ebi_name="Third", version=world.version, starts_on=world.now.date(), **by
+    )
+    [site] = while_held(
+        lambda: merging.merge_places(the_elm, kept, **by),
+        lambda: planning.add_sites(third, [row], by=world.ana, now=world.now),
+        lambda: None,
+    )
+    assert place_of(site) == kept

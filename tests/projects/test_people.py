@@ -8,11 +8,12 @@ from django.utils import timezone
 from accounts import leaving
 from accounts.models import Activity
 from outbox.models import Delivery
-from projects import assigning, duties, inviting, membership
+from projects import assigning, closing, duties, inviting, membership
 from projects.choosing import Choice
 from projects.models import Duty, Invitation, Membership, PlanItem, Role, Scopes
 from tests.cast import join, person
 from tests.statements import counted
+from tests.together import at_once, while_held
 
 pytestmark = pytest.mark.django_db
 PROJECT = "/projects/collaborative-care/people/"
@@ -325,3 +326,53 @@ def test_an_administrator_whom_another_has_just_removed_is_not_removed_twice(wor
     membership.end_membership(other, by=world.dee, now=world.now)
     with pytest.raises(ValidationError, match="somebody else"):
         membership.end_membership(stale, by=world.dee, now=world.now)
+
+
+def test_who_was_taken_off_in_the_meantime_does_not_come_back_by_another_role(world):
+    stale = Membership.objects.get(user=world.vi)
+    membership.end_membership(Membership.objects.get(pk=stale.pk), by=world.ana, now=world.now)
+    with pytest.raises(ValidationError, match="somebody else"):
+        membership.change_role(stale, Role.LEAD, by=world.ana, now=world.now)
+    assert not Scopes.read(world.vi).any
+
+
+def test_an_administrator_is_not_taken_off_while_the_other_ones_account_is_being_closed(world):
+    held = Membership.objects.get(user=world.dee, program=world.program)
+    sol = person("Sol Garner")
+    join(sol, Role.ADMINISTRATOR, world.program)
+    closing.close_account(sol, by=world.dee, now=world.now)
+    with pytest.raises(ValidationError, match="only State administrator"):
+        membership.end_membership(held, by=sol, now=world.now)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whose_account_is_open_is_asked_after_waiting_for_others(world):
+    sol = person("Sol Garner")
+    join(sol, Role.ADMINISTRATOR, world.program)
+    held = Membership.objects.select_related("user").get(user=world.dee, program=world.program)
+
+    def end():
+        try:
+            membership.end_membership(held, by=sol, now=world.now)
+        except ValidationError as error:
+            return " ".join(error.messages)
+        return "ended"
+
+    said = while_held(lambda: closing.close_account(sol, by=world.dee, now=world.now), end, lambda: None)
+    assert "only State administrator" in said
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_give_somebody_the_same_role_at_once_give_it_once(world):
+    def give():
+        return membership.give_role(world.oak, world.nia, Role.PRACTITIONER, by=world.ana, now=world.now)
+
+    one, other = at_once(give, give)
+    assert one == other
+    assert Activity.objects.filter(verb="joined", person=world.nia).count() == 1
+
+
+def test_who_may_only_look_now_is_among_those_whose_work_is_handed_over(world, bos_work, sign_in):
+    membership.change_role(Membership.objects.get(user=world.bo), Role.OBSERVER, by=world.ana, now=world.now)
+    page = sign_in(world.ana).get(ELM)
+    assert page.context["roster"].left_over == [(world.bo, 2)]

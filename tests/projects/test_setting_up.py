@@ -10,6 +10,7 @@ from projects.models import Invitation, Membership, Plan, Program, Project, Role
 from projects.recount import help_day
 from tests.cast import join, new_site, person
 from tests.small_roadmap import make_small_roadmap
+from tests.together import while_held
 
 pytestmark = pytest.mark.django_db
 PROJECT = "/projects/collaborative-care/"
@@ -283,3 +284,32 @@ def test_markup_and_very_long_words_in_names_are_shown_as_text(world, sign_in):
         page = client.get(url).content.decode()
         assert "<b>Elm" not in page
         assert "<script>x" not in page
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_changes_a_site_and_who_starts_it_do_not_wait_in_a_circle(world):
+    plan = world.oak.plan
+
+    def change():
+        site = Site.objects.select_related("plan", "project__program").get(pk=world.oak.pk)
+        amending.change_site(site, name="Oak", starts_on=plan.starts_on, by=world.ana, now=world.now)
+
+    while_held(
+        lambda: list(Plan.objects.select_for_update(no_key=True).filter(pk=plan.pk)),  # as Start does
+        change,
+        lambda: Site.objects.filter(pk=world.oak.pk).update(status=Site.Status.ACTIVE),
+    )
+    assert Site.objects.filter(pk=world.oak.pk, name="Oak", status=Site.Status.ACTIVE).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_site_added_while_the_projects_days_change_is_dated_by_the_new_ones(world):
+    ends_on = dt.date(2029, 9, 30)
+    project, stale = (Project.objects.select_related("program").get(pk=world.project.pk) for _copy in range(2))
+    [site] = while_held(
+        lambda: amending.change_project(project, ends_on=ends_on, by=world.ana, now=world.now),
+        lambda: planning.add_sites(stale, [new_site("Ash Clinic")], by=world.ana, now=world.now),
+        lambda: None,
+    )
+    dated = {item.key: item.due_on for item in site.plan.items.all()}
+    assert dated == {item.key: item.due_on for item in world.oak.plan.items.all()}

@@ -7,11 +7,11 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from accounts.models import Activity
-from projects import amending, assigning, contacts, duties, planning, progress, undoing
+from projects import amending, assigning, contacts, duties, planning, progress, tailoring, undoing
 from projects.assigning import Job
 from projects.choosing import Choice
-from projects.models import Duty, Plan, PlanItem, Project, Role
-from tests.cast import join
+from projects.models import Duty, Fitting, Plan, PlanItem, Project, Role
+from tests.cast import join, person
 
 pytestmark = pytest.mark.django_db
 LEADERS = Choice(steps=frozenset({"leaders"}))
@@ -134,3 +134,35 @@ def test_news_that_came_after_what_is_undone_stays_news(world):
     undoing.undo(first.batch, Plan.objects.all(), by=world.bo, now=later)
     world.plan.refresh_from_db()
     assert world.plan.last_progress_at == later
+
+
+def test_work_put_back_to_a_job_goes_to_whoever_has_the_job_by_now(world):
+    una = person("Una Reyes")
+    join(una, Role.PRACTITIONER, world.elm)
+    duties.set_duty(world.elm, "coach", holder=world.bo, by=world.ana, now=world.now)
+    assigning.assign([world.plan.pk], LEADERS, to=Job("coach"), by=world.ana, now=world.now)
+    batch = assigning.assign([world.plan.pk], LEADERS, to=world.ana, by=world.ana, now=world.now).batch
+    duties.set_duty(world.elm, "coach", holder=una, by=world.ana, now=world.now)
+    undoing.undo(batch, Plan.objects.all(), by=world.ana, now=world.now)
+    assert given_to(una) > 0 == given_to(world.bo)
+
+
+def test_a_gate_that_a_lead_set_aside_is_not_brought_back_by_who_no_longer_leads(world, sign_in):
+    gate = world.plan.items.get(item__gate=True, plan_step__phase="pre_implementation")
+    batch = tailoring.set_applicable(
+        world.plan, gate.pk, False, reason="Other way", may_pass_gates=True, by=world.ana, now=world.now
+    ).batch
+    world.ana.memberships.update(ended_at=timezone.now())
+    join(world.ana, Role.PRACTITIONER, world.elm)
+    assert "nothing to undo" in sign_in(world.ana).post(f"/undo/{batch}/", follow=True).text
+    gate.refresh_from_db()
+    assert not gate.applicable
+
+
+def test_what_sites_to_come_begin_with_is_not_ended_by_who_no_longer_leads(world, sign_in):
+    change = tailoring.Change(tailoring.Kind.ASIDE, "meet", reason="Other way")
+    batch = tailoring.fit([world.plan.pk], change, keep_for="", by=world.ana, now=world.now).batch
+    world.ana.memberships.update(ended_at=timezone.now())
+    join(world.ana, Role.PRACTITIONER, world.elm)
+    sign_in(world.ana).post(f"/undo/{batch}/")
+    assert Fitting.objects.kept().filter(batch=batch).exists()
