@@ -15,6 +15,7 @@ import structlog
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from config import evidence
 from config.logs import drop_probes
 
 env = environ.Env()
@@ -225,15 +226,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     # Files and photos at plans: never below an address of their own, handed out by a view that asks who it is.
-    "evidence": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {
-            "location": env.str("EVIDENCE_DIR", default=str(VAR_DIR / "evidence")),
-            "base_url": None,
-            "file_permissions_mode": 0o600,
-            "directory_permissions_mode": 0o700,
-        },
-    },
+    "evidence": evidence.storage_of(env, VAR_DIR / "evidence"),
     "staticfiles": {"BACKEND": "config.storage.StaticStorage"},
 }
 # How much all files of one program may take, in megabytes.

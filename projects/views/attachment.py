@@ -1,5 +1,7 @@
 """Files and photos of a plan: adding them, handing them out to those who may have them, and removing them."""
 
+import logging
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import FileResponse, Http404
@@ -15,6 +17,8 @@ from projects.forms.attachments import FilesForm
 from projects.models import PlanItem, PlanStep
 from projects.views.answers import back, page_of
 from projects.views.note import whole_number
+
+logger = logging.getLogger(__name__)
 
 
 @require_http_methods(["GET", "POST"])
@@ -47,12 +51,15 @@ def keep(request, plan, form):
 @require_safe
 @plan_view(Right.VIEW)
 def file_download(request, plan, pk):
-    """Hand a file out as a download; whoever may not read it finds nothing."""
+    """Hand a file out as a download; whoever may not read it finds nothing. 503 where its bytes cannot be reached."""
     file = get_object_or_404(plan_page.readable_files(plan, plan_page.viewer_of(request.scopes, plan)), pk=pk)
     try:
         content = file.file.open("rb")
     except FileNotFoundError as error:
         raise Http404 from error
+    except OSError:
+        logger.exception("The bytes of file %s cannot be reached", file.pk)
+        return render(request, "projects/file_unreachable.html", {**page_of(plan), "file": file}, status=503)
     response = FileResponse(content, as_attachment=True, filename=file.name, content_type=file.content_type)
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response

@@ -58,3 +58,25 @@ def test_mail_goes_to_files_until_a_server_is_named(tmp_path):
     assert read(backend, tmp_path).stdout.strip() == "filebased"
     named = read(f"{backend}, settings.EMAIL_HOST", tmp_path, EMAIL_URL="smtp://mail.example:25")
     assert named.stdout.strip() == "smtp mail.example"
+
+
+EVIDENCE = "settings.STORAGES['evidence']['BACKEND'].split('.')[-1]"
+
+
+def test_photos_and_files_lie_in_a_folder_until_a_bucket_is_named(tmp_path):
+    assert read(EVIDENCE, tmp_path).stdout.strip() == "FileSystemStorage"
+    named = read(EVIDENCE, tmp_path, EVIDENCE_S3_BUCKET="files")
+    assert named.stdout.strip() == "PrivateS3Storage"
+
+
+@pytest.mark.parametrize(
+    ("said", "hint"),
+    [
+        ({"EVIDENCE_S3_ENDPOINT": "https://s3.example"}, "EVIDENCE_S3_BUCKET must be too"),
+        ({"EVIDENCE_S3_BUCKET": "files", "EVIDENCE_S3_ACCESS_KEY": "x"}, "are set together, or neither"),
+    ],
+)
+def test_half_a_bucket_stops_with_a_hint(tmp_path, said, hint):
+    answer = read("1", tmp_path, **said)
+    assert answer.returncode != 0
+    assert hint in answer.stderr
