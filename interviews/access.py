@@ -18,7 +18,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from accounts.access import View
-from interviews.models import Study, StudyMember, Transcript
+from interviews.models import Interview, Original, Study, StudyMember, Transcript
 from projects.access import Right, rights_of
 from projects.models import Program, Project, Scopes
 
@@ -96,9 +96,15 @@ def study_view(right: StudyRight) -> Callable[[View], View]:
     return decorate
 
 
-def may_name(transcript: Transcript, scopes: Scopes, rights: frozenset[StudyRight]) -> bool:
-    """Tell whether a member may see who is named in a transcript: owners, its interviewer, and who brought it in."""
-    knows = scopes.user_id in (transcript.saved_by_id, transcript.interview.interviewer_id)
+def may_name(
+    text: Transcript | Original, interview: Interview, scopes: Scopes, rights: frozenset[StudyRight]
+) -> bool:
+    """Tell whether a member may see who is named in a text: owners, its interviewer, and who brought it in.
+
+    Of a file that waits to be looked at and saved it is the same.
+    """
+    by = text.saved_by_id if isinstance(text, Transcript) else text.chosen_by_id
+    knows = scopes.user_id in (by, interview.interviewer_id)
     return StudyRight.RUN in rights or (knows and StudyRight.WORK in rights)
 
 
@@ -106,7 +112,7 @@ def may_read(transcript: Transcript, study: Study, scopes: Scopes, rights: froze
     """Tell whether a member may read a transcript: once it names nobody or the study leaves it open, else as above."""
     if transcript.cleared_at or study.open_text:
         return StudyRight.WORK in rights
-    return may_name(transcript, scopes, rights)
+    return may_name(transcript, transcript.interview, scopes, rights)
 
 
 def readable_transcripts(study: Study, scopes: Scopes, rights: frozenset[StudyRight]) -> QuerySet[Transcript]:

@@ -125,7 +125,7 @@ def named(request, study, pk):
     """Return a transcript for somebody who may see whom it names."""
     rows = Transcript.objects.select_related("interview__participant", "interview__study")
     found = get_object_or_404(rows, interview__study=study, interview__pk=pk)
-    if not may_name(found, request.scopes, request.study_rights):
+    if not may_name(found, found.interview, request.scopes, request.study_rights):
         raise PermissionDenied(_("Only owners of the study and those who held this interview see whom it names."))
     return found
 

@@ -4,7 +4,7 @@ import io
 import re
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -45,10 +45,11 @@ def transcript(request, study, pk):
         "form": form,
         "withdrawn": found.participant.state == found.participant.State.WITHDRAWN,
     }
+    context["looks"] = looks_at(request, context["original"], found)
     if saved := context["transcript"]:
         saved.interview = found
         readable = may_read(saved, study, request.scopes, request.study_rights)
-        names = may_name(saved, request.scopes, request.study_rights)
+        names = may_name(saved, found, request.scopes, request.study_rights)
         context |= {"readable": readable, "names": names, "now": timezone.now()}
         if readable:
             context["blind"] = comparing.coded_blind(saved, request.user)
@@ -64,6 +65,7 @@ def transcript_preview(request, study, pk):
     original = Original.objects.filter(interview=found, content__isnull=False).first()
     if original is None or Transcript.objects.filter(interview=found).exists():
         return redirect("interviews:transcript", study=study.slug, pk=pk)
+    check_looks(request, original, found)
     preview = transcribing.preview_of(original)
     known = {"sha256": original.sha256}
     form = SpeakersForm(request.POST or None, interview=found, preview=preview, initial=known)
@@ -94,7 +96,9 @@ def transcript_preview(request, study, pk):
 @study_view(StudyRight.WORK)
 def transcript_drop(request, study, pk):
     """Forget a file that was chosen and not saved."""
-    transcribing.drop_file(one_of(study, pk))
+    found = one_of(study, pk)
+    check_looks(request, Original.objects.filter(interview=found).defer("content").first(), found)
+    transcribing.drop_file(found)
     return redirect("interviews:transcript", study=study.slug, pk=pk)
 
 
@@ -120,6 +124,17 @@ def original(request, study, pk):
     return FileResponse(
         io.BytesIO(found.content), as_attachment=True, filename=found.name, content_type="application/octet-stream"
     )
+
+
+def looks_at(request, original, interview):
+    """Tell whether somebody sees a file that waits: whom it names shows in it, and often in what it is called."""
+    return original is None or may_name(original, interview, request.scopes, request.study_rights)
+
+
+def check_looks(request, original, interview):
+    if not looks_at(request, original, interview):
+        said = _("Only owners of the study, who held this interview and who chose the file see it before it is saved.")
+        raise PermissionDenied(said)
 
 
 def to_code(request, study, found):

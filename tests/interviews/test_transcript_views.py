@@ -70,6 +70,20 @@ def test_a_file_that_was_chosen_can_be_dropped_for_another(ria, url):
     assert "Read this file" in page(ria.get(f"{url}look/", follow=True))
 
 
+def test_a_file_that_waits_is_seen_by_those_who_may_know_whom_it_names(world, ria, url, sign_in):
+    page(ria.post(url, upload("Maria Gonzalez.txt", TALK.encode()), follow=True))
+    bo, said = sign_in(world.bo), {"sha256": Original.objects.get().sha256}
+    for answer in (bo.get(f"{url}look/"), bo.post(f"{url}look/", said), bo.post(f"{url}drop/")):
+        assert answer.status_code == 403
+    shown = page(bo.get(url))
+    assert "A file that Ria Castellan chose waits" in shown
+    assert "Maria" not in shown
+    assert Original.objects.exists()
+    assert not Transcript.objects.exists()
+    page(bo.post(url, upload("other.txt", TALK.encode()), follow=True))
+    assert page(bo.get(f"{url}look/")).count("Somebody rang.") == 1
+
+
 def test_what_changed_since_it_was_looked_at_is_not_saved(ria, url):
     page(ria.post(url, upload("talk.txt", TALK.encode()), follow=True))
     said = {"sha256": "0" * 64, "speaker-0": "", "speaker-1": ""}
