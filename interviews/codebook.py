@@ -68,10 +68,16 @@ def code_of(study: Study, pk: int) -> Code:
     return code
 
 
+def holds_others(code: Code) -> str:
+    """Say why no passage can have a code."""
+    return _("“%(code)s” only holds other codes together. Choose one of them.") % {"code": code}
+
+
 @transaction.atomic
 def add_code(study: Study, *, name: str, parent: Code | None = None, by: User, now: dt.datetime, **words: Any) -> Code:
     """Add a code below another or on top. Raises ValidationError for a name that is taken there, or too many codes."""
     locked_study(study)
+    parent = parent and code_of(study, parent.pk)
     check_name(study, name, parent)
     if study.codes.in_use().count() >= MOST_CODES:
         raise ValidationError(_("A codebook has at most %(most)s codes.") % {"most": MOST_CODES})
@@ -130,9 +136,14 @@ def change_code(code: Code, *, revision: int, by: User, now: dt.datetime, **fiel
 
 @transaction.atomic
 def move_code(code: Code, parent: Code | None, *, by: User, now: dt.datetime) -> Code:
-    """Put a code, with all below it, under another or on top. Raises ValidationError for one below itself."""
+    """Put a code, with all below it, under another or on top.
+
+    Raises ValidationError for one below itself, and for a retired code.
+    """
     locked_study(code.study)
     found = code_of(code.study, code.pk)
+    if parent and parent.study_id == found.study_id:
+        parent = code_of(code.study, parent.pk)  # as it stands now: somebody may have put it below this one
     if parent and (parent.study_id != found.study_id or found.pk in {one.pk for one in ancestors(parent)}):
         raise ValidationError(_("A code cannot stand below itself."), code="parent")
     if found.parent_id == (parent.pk if parent else None):
@@ -161,12 +172,15 @@ def merge_codes(code: Code, into: Code, *, by: User, now: dt.datetime) -> int:
     """Give all that is coded or summed up with one code to another, and what is below it; the first is retired.
 
     Returns how many codings moved. What the same person coded with both at the same place stays once. Raises
-    ValidationError for a code with itself or with one below it.
+    ValidationError for a code with itself or with one below it, and for passages that would get a code which only holds
+    others together.
     """
     locked_study(code.study)
     found, target = code_of(code.study, code.pk), code_of(code.study, into.pk)
     if found.pk in {one.pk for one in ancestors(target)}:
         raise ValidationError(_("Choose a code that does not stand below this one."), code="into")
+    if target.folder and found.codings.there().exists():
+        raise ValidationError(holds_others(target), code="into")
     moved = give_codings(found.codings.all(), target, now=now)
     give_cells(found, target, by=by, now=now)
     for child in found.children.in_use():

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from interviews.codebook import add_code, code_of
+from interviews.codebook import add_code, code_of, holds_others
 from interviews.deidentifying import locked_text
 from interviews.models import Coding, Transcript
 from interviews.studying import coder_of
@@ -28,7 +28,7 @@ def apply_code(
     found = locked_text(transcript, revision)
     chosen = code_of(found.interview.study, code)
     if chosen.folder:
-        raise ValidationError(_("“%(code)s” only holds other codes together. Choose one of them.") % {"code": chosen})
+        raise ValidationError(holds_others(chosen))
     if not 0 <= start < end <= len(found.text):
         raise ValidationError(_("This passage lies outside the text. Look at the text again."))
     words = found.text[start:end]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -24,9 +25,11 @@ def fill_cell(
     Raises StaleSummary where somebody else wrote meanwhile, ValidationError for a code that is out of use, for what is
     of another study, and for somebody who has withdrawn.
     """
-    place = {"code": code, **locked_row(study, row)}
-    if code.study_id != study.pk or code.retired_at:
+    place: dict[str, Any] = locked_row(study, row)
+    codes = study.codes.in_use().select_for_update(no_key=True)  # nobody retires it while its cell is filled
+    if (column := codes.filter(pk=code.pk).first()) is None:
         raise ValidationError(_("Choose a code of this study that is in use."))
+    place["code"] = column
     text = text.strip()
     cell = FrameworkCell.objects.filter(study=study, **place).select_related("by").first()
     if cell is None:

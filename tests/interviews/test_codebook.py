@@ -232,3 +232,27 @@ def test_two_who_add_one_name_at_once_make_one_code(study, by):
 
     assert sum(pk is not None for pk in at_once(add, add)) == 1
     assert study.codes.count() == 1
+
+
+def test_two_codes_that_are_put_below_each_other_at_once_make_no_circle(study, codes, by):
+    helps, barriers = codes["Helps"], Code.objects.get(pk=codes["Barriers"].pk)  # as both pages read them
+    codebook.move_code(barriers, helps, **by)
+    with pytest.raises(ValidationError, match="below itself"):
+        codebook.move_code(helps, codes["Barriers"], **by)
+    assert names(study) == [(0, "Helps"), (1, "Barriers"), (2, "Time"), (2, "Space")]
+
+
+def test_nothing_is_put_below_a_code_that_was_retired_meanwhile(study, codes, by):
+    codebook.retire_code(codes["Helps"], **by)
+    with pytest.raises(ValidationError, match="is retired"):
+        codebook.move_code(codes["Time"], codes["Helps"], **by)
+    with pytest.raises(ValidationError, match="is retired"):
+        codebook.add_code(study, name="Money", parent=codes["Helps"], **by)
+
+
+def test_passages_are_not_merged_into_a_code_that_only_holds_others(codes, coded, by):
+    codebook.change_code(codes["Helps"], revision=1, folder=True, **by)
+    with pytest.raises(ValidationError, match="only holds other codes together"):
+        codebook.merge_codes(codes["Time"], codes["Helps"], **by)
+    codebook.merge_codes(codes["Barriers"], codes["Helps"], **by)  # nothing is coded with it
+    assert {one.parent_id for one in Code.objects.filter(name__in=("Time", "Space"))} == {codes["Helps"].pk}

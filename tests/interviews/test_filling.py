@@ -100,3 +100,9 @@ def test_merging_codes_keeps_what_was_summed_up_of_both(world, fill, codes, by):
         ("Space", "Of space.\n\nOf time."),
         ("Space", "Elm's time."),
     }
+
+
+def test_no_cell_is_filled_at_a_code_that_was_retired_meanwhile(fill, codes, by):
+    codebook.retire_code(codes["Time"], **by)
+    with pytest.raises(ValidationError, match="in use"):
+        fill("It takes hours.")
