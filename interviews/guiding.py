@@ -20,6 +20,7 @@ from roadmap.models import Construct, Step
 
 Kind = PartTie.Kind
 MOST_QUESTIONS = 60
+LONGEST, LONGEST_SECTION = 500, 120  # characters of a question or a probe, of a section
 SHORT = 60
 NUMBERED = re.compile(r"^\(?\d{1,2}[.)]\s+")
 BULLET = re.compile(r"^[-*•–]\s*")
@@ -50,18 +51,26 @@ def read_guide(text: str) -> list[Asked]:
         if not said:
             continue
         if HEADING.match(said):
-            section = HEADING.sub("", said)[:120]
+            section = HEADING.sub("", said)
+            if len(section) > LONGEST_SECTION:
+                too_long = _("Line %(line)s: a section has at most %(most)s characters.")
+                faults.append(too_long % {"line": number, "most": LONGEST_SECTION})
         elif BULLET.match(said):
-            if asked:
-                asked[-1].probes.append(BULLET.sub("", said)[:500])
-            else:
+            probe = BULLET.sub("", said)
+            if not asked:
                 faults.append(_("Line %(line)s: a probe needs a question above it.") % {"line": number})
+            elif len(probe) > LONGEST:
+                too_long = _("Line %(line)s: a probe has at most %(most)s characters. Make two of it.")
+                faults.append(too_long % {"line": number, "most": LONGEST})
+            else:
+                asked[-1].probes.append(probe)
         else:
             asked.append(question_of(NUMBERED.sub("", said), section, number))
     faults += [
-        _("Line %(line)s: a question has at most 500 characters. Make probes of the rest.") % {"line": one.line}
+        _("Line %(line)s: a question has at most %(most)s characters. Make probes of the rest.")
+        % {"line": one.line, "most": LONGEST}
         for one in asked
-        if len(one.text) > 500
+        if len(one.text) > LONGEST
     ]
     if not asked and not faults:
         faults.append(_("There is no question yet. Write each on a line of its own."))

@@ -38,6 +38,8 @@ def test_a_long_question_has_a_short_name_that_ends_at_a_word():
         ("# Only a heading", "no question yet"),
         ("- a probe first\nA question?", "Line 1: a probe needs a question above it"),
         ("Fine?\n" + "x" * 501, "Line 2: a question has at most 500 characters"),
+        ("Fine?\n- " + "x" * 501, "Line 2: a probe has at most 500 characters"),
+        ("# " + "x" * 121 + "\nFine?", "Line 1: a section has at most 120 characters"),
         ("\n".join(f"Question {n}?" for n in range(61)), "at most 60 questions"),
     ],
 )
