@@ -99,7 +99,8 @@ def suggestions(transcript: Transcript, study: Study, *, also: str = "") -> list
         known.append(Known(Kind.OTHER, also, also))
     key = Key(study)
     groups: dict[str, Suggestion] = {}
-    for one in find(transcript.text, known):
+    ends = sorted({at for turn in transcript.turns for at in turn[:2]})
+    for one in find(transcript.text, known, ends=ends):
         words = folded(one.words)
         if words not in groups:
             placeholder, fresh = key.suggest(one)

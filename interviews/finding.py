@@ -6,7 +6,8 @@ It finds candidates; a person decides. What is likely an ordinary word ("May", "
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from interviews.models import Alias
@@ -123,8 +124,11 @@ def of_place(kind: str, name: str) -> Iterable[Known]:
         yield Known(kind, " ".join(kept), name, sure=len(kept) > 1)
 
 
-def find(text: str, known: Iterable[Known]) -> list[Found]:
-    """Return the candidates in a text, from left to right, the longer where two overlap; placeholders are left out."""
+def find(text: str, known: Iterable[Known], *, ends: Sequence[int] = ()) -> list[Found]:
+    """Return the candidates in a text, from left to right, the longer where two overlap; placeholders are left out.
+
+    None reaches over one of `ends`, in order, at which somebody's words begin or end.
+    """
     taken = [(match.start(), match.end()) for match in PLACEHOLDER.finditer(text)]
     candidates = [
         Found(match.start(), match.end(), kind, match.group(), match.group())
@@ -132,6 +136,7 @@ def find(text: str, known: Iterable[Known]) -> list[Found]:
         for match in pattern.finditer(text)
     ]
     candidates += names_in(text, known)
+    candidates = [one for one in candidates if bisect_right(ends, one.start) == bisect_left(ends, one.end)]
     candidates.sort(key=lambda one: (-(one.end - one.start), one.start, not one.sure))
     found: list[Found] = []
     busy = bytearray(len(text) + 1)

@@ -256,3 +256,15 @@ def test_a_day_of_destruction_is_still_to_come(study, by, day):
 @pytest.mark.parametrize(("number", "letters"), [(1, "A"), (26, "Z"), (27, "AA"), (52, "AZ"), (703, "AAA")])
 def test_letters_go_on_after_z(number, letters):
     assert lettered(number) == letters
+
+
+def test_no_name_is_found_across_the_end_of_what_somebody_says(study, guide, by):
+    said = "Interviewer: Who helped? Maria\nGonzalez: I did.\nInterviewer: So it was Maria\nGonzalez: Me, Maria."
+    transcript = transcript_of(study, guide, by, said=said)
+    for one in found_in(transcript, study).values():
+        for place in one.places:
+            assert all(not place.start < turn[0] < place.end for turn in transcript.turns), one.words
+    made = replace_all(transcript, study, by)
+    assert [turn[3] for turn in made.turns] == ["Interviewer", "[Staff 1]", "Interviewer", "[Staff 1]"]
+    assert "Maria" not in made.text
+    assert "Gonzalez" not in made.text
