@@ -21,7 +21,7 @@ from projects.inviting import CHAMPION, Asked, invite_many
 from projects.models import County, Project, Role, Site
 from projects.planning import NewSite, add_sites
 from projects.site_cells import COLUMNS, Meaning, plain
-from projects.table_files import FAULTS, Fault, read_rows
+from projects.table_files import Fault, is_faults, read_rows
 from roadmap.models import Setting
 
 MOST_ROWS = 2000
@@ -129,7 +129,7 @@ def check_header(checked: Checked) -> dict[str, int]:
     columns: dict[str, int] = {}
     for position, header in enumerate(checked.header):
         name = known.get(plain(header))
-        if plain(header) == FAULTS or not header:
+        if is_faults(header) or not header:
             continue
         if name is None:
             hint = get_close_matches(plain(header), known, n=1, cutoff=0.7)

@@ -144,14 +144,19 @@ def read_rows(text: str) -> tuple[list[str], list[tuple[int, list[str]]]]:
     return (full[0][1], full[1:]) if full else ([], [])
 
 
+def is_faults(header: str) -> bool:
+    """Tell whether a column is that of a file which came back before; it may say itself what is wrong with the header."""
+    return header.strip().casefold().partition(":")[0] == FAULTS
+
+
 def with_faults(header: Sequence[str], rows: Sequence[tuple[int, list[str]]], faults: list[Fault]) -> list[list[str]]:
     """Return a table as it came, header first, with a column of what is wrong in each row."""
     said: dict[int, list[str]] = {}
     for fault in faults:
         said.setdefault(fault.row, []).append(f"{fault.column}: {fault.message}" if fault.column else fault.message)
-    kept = [at for at, name in enumerate(header) if name.strip().casefold() != FAULTS]
+    kept = [at for at, name in enumerate(header) if not is_faults(name)]
+    said[1] = [": ".join([FAULTS, *filter(None, [" ".join(said.get(1, []))])])]
     return [
-        [cells[at] if at < len(cells) else "" for at in kept]
-        + [FAULTS if number == 1 and 1 not in said else " ".join(said.get(number, []))]
+        [cells[at] if at < len(cells) else "" for at in kept] + [" ".join(said.get(number, []))]
         for number, cells in [(1, list(header)), *rows]
     ]

@@ -1,7 +1,7 @@
 """What the rows of a table of codings mean: which columns there are, and everything that is wrong with their values.
 
 Read are Taguette's tables of highlights, our own of codings (coding_table.py), and what people make of either in a
-spreadsheet. Where a row's words stand in a text is found in placing_words.py.
+spreadsheet. Where a row's words stand in a text is found in placing_rows.py.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
 from interviews.exchange.tables import Table
-from projects.table_files import FAULTS, Fault
+from projects.table_files import Fault
 
 NAMES = {  # a column of ours, and what a header may call it, folded
     "document": ("document", "participant", "interview", "source", "file"),
@@ -124,9 +124,7 @@ def check_header(read: CodedTable) -> None:
         read.faults.append(Fault(1, "words", "", said))
     folded = [fold(one) for one in read.table.header]
     read.faults += [
-        Fault(1, name, name, _("This column is there twice."))
-        for name in known
-        if folded.count(name) > 1 and name != FAULTS
+        Fault(1, name, name, _("This column is there twice.")) for name in known if folded.count(name) > 1
     ]
 
 

@@ -35,14 +35,11 @@ class OpenedTable(parts.Opened):
 
 
 def opened_table(table: Table, report: Report) -> OpenedTable:
-    """Return a table as a project. Raises ValidationError for one that is neither codings nor a codebook."""
+    """Return a table as a project: one of tags as their codebook, any other as codings, with what is wrong with it."""
     if is_codes(table.header):
         project = parts.Project(origin="Taguette", codes=tree_of_tags(tags_of(table, report), report))
         return OpenedTable(project, no_text, table)
-    coded = read_rows(table)
-    if faults := [one for one in coded.faults if one.row == 1]:
-        raise ValidationError([f"{one.column}: {one.message}" for one in faults])
-    return OpenedTable(parts.Project(), no_text, table, coded)
+    return OpenedTable(parts.Project(), no_text, table, read_rows(table))
 
 
 def no_text(one: parts.Source | parts.Note) -> str:

@@ -77,10 +77,20 @@ def test_a_row_of_a_codebook_without_a_name_is_reported():
     assert next(iter(report.losses.values())).places == ["row 3"]
 
 
-def test_a_header_that_cannot_be_read_refuses_the_table():
-    with pytest.raises(ValidationError) as error:
-        opened("csv", b"documnt,tag,content\nElm,Time,Yes")
-    assert "document: This column is missing" in error.value.messages[0]
+@pytest.mark.django_db
+def test_a_header_that_cannot_be_read_lets_nothing_in_and_comes_back_with_why(world, study):
+    found, report = opened("csv", b"documnt,tag,content\nElm,Time,Yes")
+    assert not coded_tables.placed(found, study, world.ria, report).project.sources
+    assert report.blocked
+    header, *lines = coded_tables.table_with_faults(found, report.faults)
+    assert header[:3] == ["documnt", "tag", "content"]
+    assert header[3].startswith("errors: document: This column is missing. It may also be called")
+    assert lines == [["Elm", "Time", "Yes", ""]]
+    mended = ",".join(f'"{cell}"' for cell in ["document", *header[1:]])
+    again, report = opened("csv", f"{mended}\nP01,Time,Yes,".encode())
+    coded_tables.placed(again, study, world.ria, report)
+    assert not report.blocked
+    assert coded_tables.table_with_faults(again, report.faults)[0] == ["document", "tag", "content", "errors"]
 
 
 @pytest.mark.django_db
