@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from interviews.evidence import FEWEST, MOST_QUOTES, people_of, pieces_of, strengths_of
 from interviews.models import Coding, Evidence, Finding, FindingStep, Participant, Study, Summary, Theme
+from interviews.naming import why_named
 from interviews.studying import record
 from roadmap.models import Construct, Step, Strategy
 
@@ -187,7 +188,9 @@ def choose_quotes(finding: Finding, pks: Iterable[int], *, by: User, now: dt.dat
         raise ValidationError(
             _("Choose at most %(most)s quotes: site teams read them in passing.") % {"most": MOST_QUOTES}
         )
-    if faults := [why for one in chosen if (why := one.hindrance(open_text=found.study.open_text))]:
+    faults = [why for one in chosen if (why := one.hindrance(open_text=found.study.open_text))]
+    faults += [why for one in chosen if one.evidence.summary and (why := why_named(found.study, one.words))]
+    if faults:
         raise ValidationError(faults)
     before = set(found.evidence.filter(quoted=True).values_list("pk", flat=True))
     after = {one.evidence.pk for one in chosen}

@@ -11,8 +11,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from interviews.models import FrameworkCell, Guide, Interview, Participant, Question, Study, Summary
-from interviews.naming import named_in
+from interviews.models import Evidence, FrameworkCell, Guide, Interview, Participant, Question, Study, Summary
+from interviews.naming import why_named
 from interviews.recruiting import consent_of
 from interviews.reminding import remind
 from interviews.studying import record
@@ -167,6 +167,8 @@ def sum_up(
         check_quote(found.participant)
     if quote and (summary is None or summary.quote != quote):
         check_names(found.study, quote)
+    if summary and summary.quote != quote:
+        let_go_as_quote(summary, quote)
     if summary is None:
         if not text and not quote:
             return Summary(interview=found, question=question, by=by, revision=0)
@@ -268,10 +270,20 @@ def name_barriers(
 
 def check_names(study: Study, quote: str) -> None:
     """Raise ValidationError where a quote names somebody, unless the study lets such words be worked with."""
-    named = [] if study.open_text else named_in(study, quote)
-    if named:
-        said = _("A quote names nobody: write a placeholder such as [Site A] for %(words)s.")
-        raise ValidationError(said % {"words": ", ".join(f"“{one}”" for one in named)}, code="quote")
+    if not study.open_text and (why := why_named(study, quote)):
+        raise ValidationError(why, code="quote")
+
+
+def let_go_as_quote(summary: Summary, quote: str) -> None:
+    """Let other words at a summary be chosen anew before they are quoted.
+
+    Raises ValidationError where site teams read the old ones: they read nothing that an owner has not seen.
+    """
+    quoting = Evidence.objects.filter(summary=summary, quoted=True)
+    if quote and quoting.filter(finding__published_at__isnull=False).exists():
+        said = _("This quote stands in a published finding. An owner of the study takes that back before it can change.")
+        raise ValidationError(said, code="quote")
+    quoting.update(quoted=False)
 
 
 def check_quote(participant: Participant) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from interviews.finding import Known, find, of_person, of_place
 from interviews.models import Alias, Contact, Study
 from interviews.models.participants import MARKS, RoleGroup
@@ -41,3 +43,10 @@ def named_in(study: Study, text: str) -> list[str]:
     """Return the words of a text that could tell who somebody is, each once; ordinary words are left out."""
     found = find(text, names_known(study)) if text.strip() else []
     return list(dict.fromkeys(one.words for one in found if one.sure))
+
+
+def why_named(study: Study, quote: str) -> str:
+    """Say which words keep a quote from leaving the study, and what to do; "" where it names nobody."""
+    named = ", ".join(f"“{one}”" for one in named_in(study, quote))
+    said = _("A quote names nobody: write a placeholder such as [Site A] for %(words)s.")
+    return said % {"words": named} if named else ""

@@ -217,23 +217,6 @@ class EvidenceForm(forms.Form):
         return {name: [one.pk for one in self.cleaned_data[name]] for name in ("codings", "summaries")}
 
 
-class PicksForm(forms.Form):
-    """Some pieces of evidence of a finding, by id: to be quoted, or to be taken away."""
-
-    evidence = forms.TypedMultipleChoiceField(coerce=int, required=False)
-    away = forms.TypedMultipleChoiceField(coerce=int, required=False)
-
-    def __init__(self, *args: Any, finding: Finding, **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        for name in self.fields:
-            self.fields[name].choices = [(pk, pk) for pk in finding.evidence.values_list("pk", flat=True)]
-        self.is_valid()
-
-    def picked(self, name: str) -> list[int]:
-        """What was picked; nothing where an id is not of this finding."""
-        return self.cleaned_data.get(name) or []
-
-
 class IntoThemeForm(forms.Form):
     """The theme into which a passage goes."""
 

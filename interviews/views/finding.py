@@ -16,11 +16,11 @@ from interviews.forms.findings import (
     FindingBarriersForm,
     FindingForm,
     FindingStrategiesForm,
-    PicksForm,
     SourceForm,
     TieForm,
 )
 from interviews.models import Finding, FindingStep
+from interviews.views.search import whole
 from interviews.views.study import about
 from interviews.views.theme import name_ties, readable_codings, told_page
 
@@ -180,8 +180,7 @@ def put_behind(request, study, found, **chosen):
 def evidence_away(request, study, pk):
     """Take a piece of evidence away from behind a finding."""
     found = one_of(study, pk)
-    picks = PicksForm(request.POST, finding=found).picked("away")
-    return acted(request, study, pk, concluding.rest_no_more_on, found, picks)
+    return acted(request, study, pk, concluding.rest_no_more_on, found, picked(request, "away"))
 
 
 @require_POST
@@ -189,13 +188,17 @@ def evidence_away(request, study, pk):
 def finding_quotes(request, study, pk):
     """Choose what site teams read word for word."""
     found = one_of(study, pk)
-    picks = PicksForm(request.POST, finding=found).picked("evidence")
     try:
-        concluding.choose_quotes(found, picks, by=request.user, now=timezone.now())
+        concluding.choose_quotes(found, picked(request, "evidence"), by=request.user, now=timezone.now())
     except ValidationError as error:
         return finding_page(request, study, found, faults=error.messages)
     messages.success(request, _("Saved."))
     return redirect("interviews:finding", study=study.slug, pk=pk)
+
+
+def picked(request, name):
+    """Return the ids of what was ticked; the verbs leave out those of other findings, and of what is gone meanwhile."""
+    return [pk for one in request.POST.getlist(name) if (pk := whole(one))]
 
 
 # ---- what it means for the Roadmap, and publishing

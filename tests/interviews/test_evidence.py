@@ -201,3 +201,37 @@ def test_consent_of_the_day_decides_not_the_one_of_the_interview(world, five, fi
         by["now"] += dt.timedelta(hours=1)
         recruiting.record_consent(person_of(five[0]), form_version="2", given_on=world.now.date(), scope=scope, **by)
         assert quotes(world) == shown
+
+
+def test_a_quote_at_a_summary_that_names_somebody_never_leaves_an_open_study(world, study, talk, finding, by):
+    concluding.take_back(finding, **by)
+    study.open_text = True
+    study.save(update_fields=["open_text"])
+    said = {"text": "No room.", "quote": "Elm Clinic has no room."}
+    cell = interviewing.sum_up(talk.interview, talk.questions[0], revision=0, **said, **by)
+    concluding.rest_on(finding, summaries=[cell.pk], **by)
+    with pytest.raises(ValidationError, match="A quote names nobody: write a placeholder .* for “Elm Clinic”"):
+        concluding.choose_quotes(finding, [finding.evidence.get(summary=cell).pk], **by)
+
+
+def test_a_quote_that_site_teams_read_changes_only_once_its_finding_is_taken_back(world, study, talk, finding, by):
+    Participant.objects.filter(pk=talk.participant.pk).update(role_group="partner")
+    concluding.take_back(finding, **by)
+    question = talk.questions[0]
+    cell = interviewing.sum_up(talk.interview, question, text="No room.", quote="Not one door.", revision=0, **by)
+    concluding.rest_on(finding, summaries=[cell.pk], **by)
+    concluding.choose_quotes(finding, [finding.evidence.get(summary=cell).pk], **by)
+    concluding.publish(finding, **by)
+    with pytest.raises(ValidationError, match="stands in a published finding"):
+        interviewing.sum_up(talk.interview, question, text="No room.", quote="Not two doors.", revision=1, **by)
+    interviewing.sum_up(talk.interview, question, text="No room at all.", quote="Not one door.", revision=1, **by)
+    assert quotes(world) == ["Not one door."]
+    concluding.take_back(finding, **by)
+    interviewing.sum_up(talk.interview, question, text="No room.", quote="Not two doors.", revision=2, **by)
+    concluding.publish(finding, **by)
+    assert not quotes(world)  # other words are chosen anew
+    concluding.take_back(finding, **by)
+    concluding.choose_quotes(finding, [finding.evidence.get(summary=cell).pk], **by)
+    concluding.publish(finding, **by)
+    interviewing.sum_up(talk.interview, question, text="No room.", quote="", revision=3, **by)
+    assert not quotes(world)

@@ -286,3 +286,11 @@ def test_a_coding_taken_away_stands_behind_nothing_more(ria, draft, five, by):
     coding.take_away(five[0].transcript, five[0].pk, **by)
     assert "4 of 5 community partners" in page(ria.get(of_finding(draft)))
     assert Evidence.objects.count() == 5
+
+
+def test_a_passage_that_is_gone_meanwhile_takes_no_other_quotes_with_it(ria, draft, five, by):
+    concluding.rest_on(draft, codings=[one.pk for one in five], **by)
+    pks = list(draft.evidence.values_list("pk", flat=True))
+    concluding.rest_no_more_on(draft, pks[:1], **by)
+    page(ria.post(of_finding(draft, "quotes/"), {"evidence": [*pks[:2], "nonsense"]}, follow=True))
+    assert list(draft.evidence.filter(quoted=True).values_list("pk", flat=True)) == pks[1:2]
