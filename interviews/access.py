@@ -96,9 +96,7 @@ def study_view(right: StudyRight) -> Callable[[View], View]:
     return decorate
 
 
-def may_name(
-    text: Transcript | Original, interview: Interview, scopes: Scopes, rights: frozenset[StudyRight]
-) -> bool:
+def may_name(text: Transcript | Original, interview: Interview, scopes: Scopes, rights: frozenset[StudyRight]) -> bool:
     """Tell whether a member may see who is named in a text: owners, its interviewer, and who brought it in.
 
     Of a file that waits to be looked at and saved it is the same.

@@ -281,7 +281,7 @@ def let_go_as_quote(summary: Summary, quote: str) -> None:
     """
     quoting = Evidence.objects.filter(summary=summary, quoted=True)
     if quote and quoting.filter(finding__published_at__isnull=False).exists():
-        said = _("This quote stands in a published finding. An owner of the study takes that back before it can change.")
+        said = _("This quote stands in a published finding. An owner takes that back before the quote can change.")
         raise ValidationError(said, code="quote")
     quoting.update(quoted=False)
 

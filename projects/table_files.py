@@ -145,7 +145,7 @@ def read_rows(text: str) -> tuple[list[str], list[tuple[int, list[str]]]]:
 
 
 def is_faults(header: str) -> bool:
-    """Tell whether a column is that of a file which came back before; it may say itself what is wrong with the header."""
+    """Tell whether a column is that of a file that came back before; its name may say what is wrong with the header."""
     return header.strip().casefold().partition(":")[0] == FAULTS
 
 

@@ -123,9 +123,7 @@ def check_header(read: CodedTable) -> None:
         said = _("A row needs the words that are coded, or where they begin and end (words, or start and end).")
         read.faults.append(Fault(1, "words", "", said))
     folded = [fold(one) for one in read.table.header]
-    read.faults += [
-        Fault(1, name, name, _("This column is there twice.")) for name in known if folded.count(name) > 1
-    ]
+    read.faults += [Fault(1, name, name, _("This column is there twice.")) for name in known if folded.count(name) > 1]
 
 
 class Cells:
