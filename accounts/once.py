@@ -1,14 +1,21 @@
 """Tokens that let a form be carried out once, however often it is sent."""
 
 import secrets
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from django.core import signing
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import UsedToken, User
+from accounts.requests import SignedInRequest
 
 MAX_AGE = timedelta(hours=12)
+TOO_OLD = _("This page had been open for too long. Please look once more before you go on.")
+
+Done = TypeVar("Done")
 
 
 class Spent(Exception):
@@ -38,6 +45,19 @@ def spend(token: str, *, purpose: str, by: User | None) -> None:
             UsedToken.objects.create(nonce=nonce, purpose=purpose, by=by)
     except IntegrityError as error:
         raise Spent from error
+
+
+def carry_out(request: SignedInRequest, purpose: str, act: Callable[[], Done]) -> Done:
+    """Do what a posted form asks for and use up its token, both or neither; return what came of it.
+
+    Nothing is kept of an act that says of itself that it was refused: None, or with `refused`. Raises as `spend` does.
+    """
+    with transaction.atomic():
+        spend(request.POST.get("token", ""), purpose=purpose, by=request.user)
+        done = act()
+        if done is None or getattr(done, "refused", False):
+            transaction.set_rollback(True)
+    return done
 
 
 def sweep(*, now: datetime) -> int:

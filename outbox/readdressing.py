@@ -57,14 +57,15 @@ def confirm(signed: str, *, now: datetime) -> User:
         return person
     try:
         with transaction.atomic():
+            # While the old address is still the person's: so the message is known for theirs and forgotten with them.
+            context = {"user": person, "from_email": old, "to_email": new, "timestamp": now}
+            queue_account_mail("account/email/email_changed", old, context, now=now)
             changed = User.objects.active().filter(pk=person.pk, email=old).update(email=new)
             if not changed:
                 raise Stale
             # allauth would go on letting the old address in.
             EmailAddress.objects.filter(user=person).delete()
             Activity.record(verb="address_changed", actor=person, target=person, at=now)
-            context = {"user": person, "from_email": old, "to_email": new, "timestamp": now}
-            queue_account_mail("account/email/email_changed", old, context, now=now)
     except IntegrityError as error:
         raise Stale from error
     person.email = new

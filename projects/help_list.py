@@ -73,8 +73,9 @@ class HelpCard:
         else:
             said.append(_("No contact on record."))
         if self.looked_at_later:
+            words = _("Look again on %(day)s (%(who)s).") if self.plan.look_again_by else _("Look again on %(day)s.")
             day = short_day(self.plan.look_again_on, self.on)
-            said.append(_("Look again on %(day)s (%(who)s).") % {"day": day, "who": self.plan.look_again_by})
+            said.append(words % {"day": day, "who": self.plan.look_again_by})
         said += [self.who_it_is(duty) for duty in (self.champion, self.coach) if duty and duty is not self.to_call]
         return " ".join(said)
 

@@ -80,7 +80,7 @@ def story_of(view: PlanView) -> Story:
     barriers = list(plan.barriers.select_related("plan_step__step").order_by("resolved_on", "since"))
     for barrier in barriers:
         if not (viewer.reads_all or barrier.shared_with_state or barrier.by_id == viewer.user_id):
-            barrier.text = ""
+            barrier.text = barrier.resolution = ""
     jobs = plan.version.roles
     return Story(
         reached=reached,

@@ -25,4 +25,11 @@ class BarrierForm(forms.ModelForm):
 class SolvedForm(forms.Form):
     """What helped; it may be left empty."""
 
-    resolution = forms.CharField(label=_("What helped"), max_length=2000, required=False)
+    resolution = forms.CharField(
+        label=_("What helped"),
+        max_length=2000,
+        required=False,
+        help_text=_(
+            "Whoever reads what was in the way reads this in the story so far. Do not write about people you serve."
+        ),
+    )

@@ -1,7 +1,6 @@
 """Giving work to people and changing dates: one item or step, or many steps at many sites; and taking an item."""
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.db.models import Count
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -137,14 +136,12 @@ def preview(request, project, form, context, *, status=200, note=""):
 def apply(request, project, form, context):
     """Do it, unless this very preview was applied before; a page that is too old shows its preview again."""
     try:
-        with transaction.atomic():
-            once.spend(request.POST.get("token", ""), purpose=purpose(project), by=request.user)
-            outcome = form.carry_out(form.plan_ids, form.choice, by=request.user, now=timezone.now())
+        how = {"by": request.user, "now": timezone.now()}
+        outcome = once.carry_out(request, purpose(project), lambda: form.carry_out(form.plan_ids, form.choice, **how))
     except once.Spent:
         return render(request, "projects/assign_spent.html", context, status=409)
     except once.Invalid:
-        note = _("This page had been open for too long. Please look once more before you go on.")
-        return preview(request, project, form, context, status=422, note=note)
+        return preview(request, project, form, context, status=422, note=once.TOO_OLD)
     if outcome is None:
         return render(request, "projects/assign.html", context, status=422)
     if not outcome.changes:

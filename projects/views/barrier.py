@@ -1,5 +1,6 @@
 """What is in the way at a step: saying so, and that it is solved."""
 
+from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -36,9 +37,11 @@ def barrier_resolve(request, plan, pk):
     barrier = get_object_or_404(plan.barriers.select_related("plan_step__step"), pk=pk)
     form = SolvedForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data["resolution"]
-        barriers.resolve_barrier(plan, pk, by=request.user, now=timezone.now(), resolution=said)
-        return back(request, plan)
+        try:
+            barriers.resolve_barrier(plan, pk, by=request.user, now=timezone.now(), **form.cleaned_data)
+            return back(request, plan)
+        except ValidationError as error:
+            form.add_error(None, error)
     return render(
         request,
         "projects/barrier_resolve.html",

@@ -1,9 +1,7 @@
 """Catching up: what has happened at sites already, typed or pasted into a grid, looked at, and recorded once."""
 
-from django.db import transaction
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts import once
@@ -50,16 +48,12 @@ def preview(request, project, chosen, sheet, *, status=200, note=""):
 def apply(request, project, chosen, sheet):
     """Record it, unless this very preview was applied before; a page that is too old shows its preview again."""
     try:
-        with transaction.atomic():
-            once.spend(request.POST.get("token", ""), purpose=purpose(project), by=request.user)
-            told = sheet.carry_out(by=request.user, now=timezone.now(), dry_run=False)
-            if told.refused:
-                transaction.set_rollback(True)
+        how = {"by": request.user, "now": timezone.now(), "dry_run": False}
+        told = once.carry_out(request, purpose(project), lambda: sheet.carry_out(**how))
     except once.Spent:
         return render(request, "projects/recorded_spent.html", frame(project, chosen, timezone.now()), status=409)
     except once.Invalid:
-        note = _("This page had been open for too long. Please look once more before you go on.")
-        return preview(request, project, chosen, sheet, status=422, note=note)
+        return preview(request, project, chosen, sheet, status=422, note=once.TOO_OLD)
     if told.refused or not told.changes:
         return page(request, project, chosen, sheet, told=told, status=409 if told.only_clashes else 422)
     return redirect("projects:recorded", project=project.slug, batch=told.batch)

@@ -1,7 +1,6 @@
 """Fitting plans to their sites: one row or a new one, here and elsewhere; and what sites to come begin with."""
 
 from django.contrib import messages
-from django.db import transaction
 from django.db.models import Count
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -97,16 +96,17 @@ def preview(request, form, context, *, status=200, note=""):
 
 def apply(request, plan, form, context):
     """Do it, unless this very form was carried out before; where it changes nothing say why."""
+
+    def act():
+        form.refuse_stale()
+        return form.carry_out(by=request.user, now=timezone.now())
+
     try:
-        with transaction.atomic():
-            once.spend(request.POST.get("token", ""), purpose=purpose(plan), by=request.user)
-            form.refuse_stale()
-            outcome = form.carry_out(by=request.user, now=timezone.now())
+        outcome = once.carry_out(request, purpose(plan), act)
     except once.Spent:
         return back(request, plan)
     except once.Invalid:
-        note = _("This page had been open for too long. Please look once more before you go on.")
-        return preview(request, form, context, status=422, note=note)
+        return preview(request, form, context, status=422, note=once.TOO_OLD)
     if outcome is None:
         return render(request, "projects/fit.html", context, status=422)
     if not outcome.changes and form.keep_for is not None:

@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -68,14 +67,12 @@ def preview(request, form, context, *, status=200, note=""):
 def apply(request, program, form, context):
     """Make them one, unless this very preview was applied before."""
     try:
-        with transaction.atomic():
-            once.spend(request.POST.get("token", ""), purpose=purpose(program), by=request.user)
-            outcome = form.carry_out(by=request.user, now=timezone.now())
+        how = {"by": request.user, "now": timezone.now()}
+        outcome = once.carry_out(request, purpose(program), lambda: form.carry_out(**how))
     except once.Spent:
         return redirect("projects:places", program=program.slug)
     except once.Invalid:
-        note = _("This page had been open for too long. Please look once more before you go on.")
-        return preview(request, form, context, status=422, note=note)
+        return preview(request, form, context, status=422, note=once.TOO_OLD)
     if outcome is None:
         return render(request, "projects/places_merge.html", context, status=422)
     messages.success(request, _("%(kept)s is one now. You can take this back below.") % {"kept": outcome.kept})

@@ -1,11 +1,9 @@
 """Recording one event at many sites, and what a record for many changed."""
 
-from django.db import transaction
 from django.db.models import Count
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import once
@@ -74,16 +72,12 @@ def preview(request, project, form, context, *, status=200, note=""):
 def apply(request, project, form, context):
     """Record it, unless this very preview was applied before; a page that is too old shows its preview again."""
     try:
-        with transaction.atomic():
-            once.spend(request.POST.get("token", ""), purpose=purpose(project), by=request.user)
-            told = form.carry_out(by=request.user, now=timezone.now())
-            if told.refused:
-                transaction.set_rollback(True)
+        how = {"by": request.user, "now": timezone.now()}
+        told = once.carry_out(request, purpose(project), lambda: form.carry_out(**how))
     except once.Spent:
         return render(request, "projects/recorded_spent.html", context, status=409)
     except once.Invalid:
-        note = _("This page had been open for too long. Please look once more before you go on.")
-        return preview(request, project, form, context, status=422, note=note)
+        return preview(request, project, form, context, status=422, note=once.TOO_OLD)
     if told.refused or not told.changes:
         return refuse(request, project, form, context, told)
     return redirect("projects:recorded", project=project.slug, batch=told.batch)

@@ -1,11 +1,13 @@
 // What is typed into a textarea with data-keep="<key>" is kept in this tab until the server has taken it, so that a
-// sign-out in between loses nothing. Pressing Sign out forgets it: the next person at this computer must not find it.
+// sign-out in between loses nothing. The next person at this computer must not find it: pressing Sign out forgets it,
+// and so does somebody else's signing in.
 (() => {
   const PREFIX = "milepost:typed:";
   const signedIn = () => document.body.dataset.signedIn === "yes";
+  const who = () => document.body.dataset.who || "";
   const name = (box) => PREFIX + (box.dataset.keep || location.pathname + "#" + box.name);
   const read = (key) => JSON.parse(sessionStorage.getItem(key) || "null");
-  const write = (key, entry) => sessionStorage.setItem(key, JSON.stringify(entry));
+  const write = (key, entry) => sessionStorage.setItem(key, JSON.stringify({ who: who(), ...entry }));
   const boxesOf = (root) => root.querySelectorAll("textarea[data-keep]");
   const keys = () => Object.keys(sessionStorage).filter((key) => key.startsWith(PREFIX));
 
@@ -34,9 +36,13 @@
     boxesOf(elt).forEach((box) => (taken ? sessionStorage.removeItem(name(box)) : write(name(box), { text: box.value })));
   });
   document.addEventListener("DOMContentLoaded", () => {
-    if (signedIn()) { restore(document); return; }
+    if (signedIn()) {
+      keys().filter((key) => read(key).who !== who()).forEach((key) => sessionStorage.removeItem(key));
+      restore(document);
+      return;
+    }
     // We are on the sign-in page: nothing that was on its way has arrived.
-    keys().forEach((key) => write(key, { text: read(key).text }));
+    keys().forEach((key) => write(key, { ...read(key), sent: undefined }));
   });
   document.addEventListener("htmx:load", (event) => { if (signedIn()) restore(event.target); });
 })();

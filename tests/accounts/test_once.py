@@ -87,3 +87,18 @@ def test_of_two_forms_sent_at_the_same_moment_one_is_carried_out(transactional_d
         return "done"
 
     assert sorted(at_once(spend, spend)) == ["done", "spent"]
+
+
+def test_an_act_that_is_refused_uses_up_no_token(bo, rf):
+    request = rf.post("/", {"token": once.token("add-sites")})
+    request.user = bo
+
+    def rename():
+        type(bo).objects.filter(pk=bo.pk).update(name="Bob")
+
+    assert once.carry_out(request, "add-sites", rename) is None
+    bo.refresh_from_db()
+    assert bo.name == "Bo Lindqvist"
+    assert once.carry_out(request, "add-sites", lambda: "done") == "done"
+    with pytest.raises(once.Spent):
+        once.carry_out(request, "add-sites", lambda: "done")

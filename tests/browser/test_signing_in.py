@@ -87,3 +87,19 @@ def test_a_note_typed_for_too_long_is_still_there_after_signing_in_again(page, l
     page.wait_for_url(f"**{notes}")
     assert box.input_value() == "The nurse manager wants to see the data first."
     assert not world.plan.notes.exists()
+
+
+def test_what_somebody_typed_is_not_shown_to_who_signs_in_after_them(page, live_server, world, visit):
+    Program.objects.filter(pk=world.program.pk).update(idle_minutes=15)
+    notes = f"/projects/{world.project.slug}/sites/{world.elm.slug}/notes/new/"
+    visit(world.bo, notes)
+    box = page.locator("textarea[data-keep]")
+    box.fill("The nurse manager wants to see the data first.")
+    Session.objects.all().delete()
+    page.reload()
+    page.get_by_label("E-mail address").fill(world.ana.email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_url(f"**{notes}")
+    assert box.input_value() == ""
+    assert "nurse manager" not in page.evaluate("JSON.stringify(sessionStorage)")

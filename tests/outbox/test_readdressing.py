@@ -8,6 +8,7 @@ from django.core import mail
 
 from accounts import leaving
 from outbox import delivering, readdressing
+from outbox.forgetting import forget_mail
 from outbox.models import Delivery
 from tests.cast import PASSWORD, person
 
@@ -139,3 +140,12 @@ def test_who_left_in_the_meantime_gets_no_new_address(sign_in, client, bo):
 
 def test_the_page_of_allauth_leads_to_ours(sign_in, bo):
     assert sign_in(bo).get("/accounts/email/")["Location"] == "/profile/address/"
+
+
+def test_word_to_the_old_address_is_forgotten_with_the_person(sign_in, client, bo):
+    ask(sign_in(bo))
+    client.post(link_in(sent_now()[0]))
+    bo.refresh_from_db()
+    assert Delivery.objects.filter(address="bo@example.org").exists()
+    forget_mail(bo, bo.email)
+    assert set(Delivery.objects.values_list("address", flat=True)) == {""}

@@ -2,6 +2,7 @@ import datetime as dt
 
 import pytest
 
+from accounts import leaving
 from projects import analytics, barriers, contacts, help_list, ordering, planning, progress, tailoring
 from projects.models import Duty, Plan, Region, Site
 from tests.cast import new_site
@@ -121,6 +122,13 @@ def test_a_site_that_somebody_looks_at_again_later_stands_after_the_others_until
     assert [card.plan.site.name for card in cards(world)] == ["Elm Clinic", "Fir 001"]
     assert "Look again on Mon 23 Feb (Dee Halvorsen)." in cards(world)[1].detail
     assert [card.plan.site.name for card in cards(world, dt.date(2026, 2, 24))] == ["Fir 001", "Elm Clinic"]
+
+
+def test_of_somebody_who_is_forgotten_only_the_day_to_look_again_is_said(world):
+    [fir] = add_active_sites(world, 1, prefix="Fir", starts_on=dt.date(2025, 12, 1))
+    contacts.log_contact(fir, by=world.bo, now=world.now, next_on=dt.date(2026, 2, 23))
+    leaving.anonymise(world.bo, by=world.dee, now=world.now)
+    assert "Look again on Mon 23 Feb." in cards(world)[1].detail
 
 
 def test_an_older_contact_does_not_put_a_site_off(world):

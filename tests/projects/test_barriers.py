@@ -2,6 +2,7 @@ import datetime as dt
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from accounts.models import Activity
 from projects import barriers
@@ -84,3 +85,12 @@ def test_news_of_a_barrier_does_not_count_as_progress(world):
     report(world)
     world.plan.refresh_from_db()
     assert world.plan.last_progress_at is None
+
+
+def test_a_barrier_of_a_day_that_has_not_come_in_the_programs_new_zone_is_not_solved_yet_and_the_page_says_so(
+    world, sign_in
+):
+    barrier = report(world)
+    Barrier.objects.filter(pk=barrier.pk).update(since=timezone.now().date() + dt.timedelta(days=2))
+    page = sign_in(world.bo).post(f"{world.plan.get_absolute_url()}barriers/{barrier.pk}/solved/", {"resolution": ""})
+    assert (page.status_code, "before it began" in page.text) == (422, True)

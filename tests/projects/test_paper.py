@@ -80,3 +80,19 @@ def test_every_page_of_a_site_says_whom_to_call(world, sign_in, path):
 
 def test_the_team_s_own_plan_names_no_coach(world, sign_in):
     assert "231-555-0142" not in text_of(sign_in(world.ana).get("/projects/collaborative-care/plan/"))
+
+
+def test_the_story_says_what_helped_to_who_reads_the_words_and_a_barrier_is_opened_again_from_there(world, sign_in):
+    said = {"text": "No room.", "by": world.bo, "now": world.now}
+    barrier = barriers.report_barrier(world.plan, "leaders", **said)
+    bo, story = sign_in(world.bo), f"{ELM}story/"
+    bo.post(f"{ELM}barriers/{barrier.pk}/solved/", {"resolution": "The school lent us one."})
+    page = text_of(bo.get(story))
+    assert "The school lent us one." in page
+    assert "Not solved after all" in page
+    assert "The school lent us one." not in text_of(sign_in(world.dee).get(story))
+    vi = text_of(sign_in(world.vi).get(story))
+    assert ("The school lent us one." in vi, "Not solved after all" in vi) == (True, False)
+    answer = sign_in(world.bo).post(f"{ELM}barriers/{barrier.pk}/open/", {"next": story})
+    assert answer["Location"] == story
+    assert world.plan.barriers.open().get() == barrier
