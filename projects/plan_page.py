@@ -287,7 +287,7 @@ def view_of(
 
 def step_view(step: PlanStep, rows: list[Row], plan: Plan, *, today: dt.date, barriers: list[BarrierView]) -> StepView:
     """Return a step for the page: open where there is something to do now, folded where it is done or far off."""
-    late = plan.active and step.due_on is not None and step.due_on < today
+    late = plan.can_be_late and step.due_on is not None and step.due_on < today
     soon = step.due_on is not None and step.due_on <= today + SOON
     begun = bool(step.done) and not step.is_done
     next_here = any(row.item.pk == plan.next_milestone_id for row in rows)
@@ -335,5 +335,5 @@ def sign_of(row: Row | None, plan: Plan) -> dict[str, str] | None:
         when = _("waiting for: %(what)s") % {"what": row.waiting_for}
     else:
         when = _("due %(when)s") % {"when": due(item.due_on, row.today)} if item.due_on and not row.is_late else ""
-        when = due(item.due_on, row.today) if row.is_late and plan.active else when
+        when = due(item.due_on, row.today) if row.is_late and plan.can_be_late else when
     return {"name": item.text, "url": f"#item-{item.pk}", "when": when}

@@ -119,7 +119,7 @@ class Row:
         if not item.due_on or not (listed or item.by_hand or item.shift_days):
             return ""
         if self.is_late:
-            said = _("Was due %(day)s.") if item.plan.active else _("Planned for %(day)s.")
+            said = _("Was due %(day)s.") if item.plan.can_be_late else _("Planned for %(day)s.")
             said %= {"day": day(item.due_on)}
             if self.counted_from:
                 said += " " + _("Counted from: %(what)s") % {"what": self.counted_from}
@@ -270,7 +270,7 @@ def state_of(item: PlanItem, plan: Plan, today: dt.date) -> str:
         return road.NOT_APPLICABLE
     if item.is_done:
         return road.REACHED
-    late = plan.active and item.is_late(today)
+    late = plan.can_be_late and item.is_late(today)
     if item.pk == plan.next_milestone_id:
         return road.NEXT_LATE if late else road.NEXT
     return road.LATE if late else road.AHEAD

@@ -1,11 +1,14 @@
 """Programs: making one, and changing by which rules its sites need help."""
 
 from django import forms
+from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 
 from projects.counties import STATES
 from projects.models import Program, Role
 from roadmap.models import Roadmap, RoadmapVersion
+
+MONTH = forms.Select(choices=list(MONTHS.items()))
 
 
 class ProgramForm(forms.ModelForm):
@@ -21,6 +24,7 @@ class ProgramForm(forms.ModelForm):
         model = Program
         fields = ["name", "state", "roadmap", "time_zone", "fiscal_year_starts"]
         labels = {"roadmap": _("Roadmap")}
+        widgets = {"fiscal_year_starts": MONTH}
 
     field_order = ["name", "state", "roadmap", "time_zone", "fiscal_year_starts", "email"]
 
@@ -71,5 +75,5 @@ class ProgramSettingsForm(forms.ModelForm):
         ]
         help_texts = {
             "time_zone": _("By this clock a date has passed. Written like America/Detroit."),
-            "fiscal_year_starts": _("1 is January, 10 is October."),
         }
+        widgets = {"fiscal_year_starts": MONTH}

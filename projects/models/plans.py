@@ -73,6 +73,11 @@ class Plan(models.Model):
             return True
         return self.current_phase != FINISHED and self.site.status in (Site.Status.SETTING_UP, Site.Status.ACTIVE)
 
+    @property
+    def can_be_late(self):
+        """Whether its dates can pass: it has begun and, at a site, neither rests nor is over."""
+        return self.active and (self.is_team or self.site.status == Site.Status.ACTIVE)
+
     def url(self, name, **kwargs):
         """Return the address of a page or action of this plan, by its name in projects/urls.py."""
         kwargs["project"] = self.project.slug

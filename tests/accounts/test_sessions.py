@@ -57,6 +57,14 @@ def test_a_person_sees_where_they_are_signed_in_and_nobody_elses(bo):
     ]
 
 
+def test_the_profile_leads_there_and_only_other_devices_can_be_signed_out(bo):
+    here = signed_in(bo)
+    assert 'href="/profile/devices/"' in here.get("/profile/").content.decode()
+    assert "Sign out everywhere else" not in here.get("/profile/devices/").content.decode()
+    signed_in(bo, PHONE)
+    assert "Sign out everywhere else" in here.get("/profile/devices/").content.decode()
+
+
 def test_signing_out_everywhere_else_leaves_this_browser(bo):
     here, phone, tablet, other = signed_in(bo), signed_in(bo, PHONE), signed_in(bo), signed_in(person("Ana Brandt"))
     said = here.post("/profile/devices/", follow=True)

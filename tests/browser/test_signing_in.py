@@ -1,8 +1,10 @@
-"""Two steps in a real browser: a passkey from a made-up device, and the pages that set up a second step."""
+"""Two steps in a real browser, the pages that set up a second step, and an account that is closed for good."""
 
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.contrib.sessions.models import Session
+from playwright.sync_api import expect
 
 from accounts.sessions import SEEN
 from projects.models import Program, Role
@@ -25,6 +27,11 @@ def key_ring(page):
     session = page.context.new_cdp_session(page)
     session.send("WebAuthn.enable")
     return session.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})["authenticatorId"]
+
+
+def code_for(key):
+    """Return what an authenticator app shows now for a key."""
+    return format_hotp_value(hotp_value(key, next(iter(yield_hotp_counters_from_time()))))
 
 
 def enter(page, address, who):
@@ -103,3 +110,61 @@ def test_what_somebody_typed_is_not_shown_to_who_signs_in_after_them(page, live_
     page.wait_for_url(f"**{notes}")
     assert box.input_value() == ""
     assert "nurse manager" not in page.evaluate("JSON.stringify(sessionStorage)")
+
+
+def test_codes_from_an_app_are_set_up_and_lead_on_to_the_page_asked_for(page, live_server, world, axe):
+    Program.objects.filter(pk=world.program.pk).update(two_step_roles=[Role.PRACTITIONER])
+    page.emulate_media(reduced_motion="reduce")
+    asked = world.plan.get_absolute_url()
+    enter(page, live_server.url + asked, world.bo)
+    page.get_by_role("link", name="Set up an app").click()
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Go on").click()
+    key = page.locator("#secret").inner_text()
+    page.get_by_label("Authenticator code").fill("000")
+    page.get_by_role("button", name="Switch it on").click()
+    expect(page.get_by_role("alert")).to_contain_text("This is not the right code.")
+    for width, scheme in LOOKS:
+        in_look(page, width, scheme)
+        assert fits(page)
+        axe(page)
+    page.get_by_label("Authenticator code").fill(code_for(key))
+    page.get_by_role("button", name="Switch it on").click()
+    page.get_by_role("heading", name="Recovery codes", level=1).wait_for()
+    codes = page.locator(".codes code").all_inner_texts()
+    assert len(codes) == 10
+    for width, scheme in LOOKS:
+        in_look(page, width, scheme)
+        assert fits(page)
+        axe(page)
+    page.get_by_role("link", name="I keep them safe").click()
+    page.wait_for_url(f"**{asked}")
+
+    page.context.clear_cookies()
+    enter(page, live_server.url + asked, world.bo)
+    page.get_by_label("Code").fill(codes[0])
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_url(f"**{asked}")
+    left = Authenticator.objects.get(user=world.bo, type=Authenticator.Type.RECOVERY_CODES).wrap()
+    assert codes[0] not in left.get_unused_codes()
+
+
+def test_an_administrator_closes_an_account_and_forgets_who_it_was(page, world, visit, axe):
+    held = world.bo.memberships.get()
+    visit(world.dee, f"/programs/{world.program.slug}/people/{held.pk}/account/")
+    page.emulate_media(reduced_motion="reduce")
+    page.get_by_role("button", name="Close the account").click()
+    expect(page.locator(".messages")).to_contain_text("Nobody can sign in with it.")
+    page.get_by_role("button", name="Forget this person").click()
+    box = page.get_by_label("I know that this cannot be undone.")
+    expect(box).to_have_accessible_description("Tick the box to say that you know this cannot be undone.")
+    for width, scheme in LOOKS:
+        in_look(page, width, scheme)
+        assert fits(page)
+        axe(page)
+    box.check()
+    page.get_by_role("button", name="Forget this person").click()
+    expect(page.locator(".messages")).to_contain_text("are forgotten. What was done stays.")
+    axe(page)
+    world.bo.refresh_from_db()
+    assert (world.bo.is_active, "Bo" in world.bo.name, world.bo.email.startswith("bo@")) == (False, False, False)

@@ -50,6 +50,22 @@ def test_a_paused_site_is_not_late_and_needs_no_help(elm, act):
     assert list(elm.statuses.values_list("status", "reason"))[0] == ("paused", "The nurse is on leave.")
 
 
+@pytest.mark.parametrize(
+    ("verb", "more"), [(pausing.pause_site, {}), (pausing.stop_site, {"lessons": "Ask early.", "done": []})]
+)
+def test_the_page_of_a_site_that_rests_or_stopped_calls_nothing_late(
+    world, elm, act, sign_in, time_machine, verb, more
+):
+    time_machine.move_to(world.now + 90 * DAY, tick=False)
+    bo, address = sign_in(world.bo), elm.plan.get_absolute_url()
+    assert "days late" in bo.get(address).content.decode()
+    act(verb, reason="The nurse is on leave.", later=90, **more)
+    page = bo.get(address).content.decode()
+    assert "days late" not in page
+    assert "Was due" not in page
+    assert "Planned for" in page
+
+
 def test_going_on_moves_the_open_dates_by_the_days_it_rested_if_asked(elm, act):
     before = dates(elm)
     act(pausing.pause_site, reason="Leave.")
