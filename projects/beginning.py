@@ -10,8 +10,6 @@ from django.utils.translation import gettext as _
 from projects.access import Right, can, comes_for_studies, rights_of
 from projects.models import Plan, Program, Project, Scopes, Site
 
-AT_WORK = {str(Site.Status.SETTING_UP), str(Site.Status.ACTIVE)}
-
 
 @dataclass(frozen=True)
 class Advice:
@@ -52,7 +50,7 @@ def at_own_sites(scopes: Scopes) -> Advice | None:
             setting_up.get_absolute_url(),
             _("Look at the plan"),
         )
-    if plans and not any(plan.site.status in AT_WORK for plan in plans):
+    if plans and not any(plan.site.status in Site.AT_WORK for plan in plans):
         return Advice(
             _("Nothing is due at your site: %(status)s") % {"status": plans[0].site.get_status_display().lower()},
             _("The plan shows since when and why. Your project lead can let the site go on."),

@@ -8,8 +8,6 @@ from projects import catch_up_grid
 from projects.models import PlanItem, Project, Site
 from roadmap.models import Item
 
-OVER = (Site.Status.STOPPED, Site.Status.FINISHED)
-
 
 @dataclass
 class Group:
@@ -36,7 +34,7 @@ def milestones_of(project: Project) -> list[Item]:
 def groups_of(project: Project, milestone: str) -> list[Group]:
     """Return a project's organizations by name with how far a milestone (by key) is. One statement."""
     rows = PlanItem.objects.filter(plan__project=project, key=milestone, removed=False, plan__site__isnull=False)
-    rows = rows.exclude(plan__site__status__in=OVER).order_by(
+    rows = rows.exclude(plan__site__status__in=Site.OVER).order_by(
         "plan__site__place__organization__name", "plan__site__name"
     )
     found: dict[int, Group] = {}

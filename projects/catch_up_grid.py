@@ -112,8 +112,7 @@ def takes(chosen: str, item: Item) -> bool:
 
 def counts_of(project: Project) -> dict[str, int]:
     """Return how many sites the project has, and how many of them are setting up or active; one statement."""
-    states = (Site.Status.SETTING_UP, Site.Status.ACTIVE)
-    conditions = {state.value: Q(site__status=state) for state in states}
+    conditions = {str(status): Q(site__status=status) for status in Site.AT_WORK}
     return analytics.counts_of(analytics.site_plans(project=project), **conditions)
 
 

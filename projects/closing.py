@@ -17,11 +17,6 @@ from projects.membership import require_others_to_run
 from projects.models import Duty, Invitation, Membership, PlanItem, Program, Role, Scopes
 
 
-def belonging(program: Program) -> Q:
-    """Return the condition for memberships on a program, its projects and its sites."""
-    return Q(program=program) | Q(project__program=program) | Q(site__project__program=program)
-
-
 def refusal(person: User, scopes: Scopes) -> str:
     """Return why somebody may not decide about a person's account, in words; "" where they may.
 

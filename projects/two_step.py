@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts import factors
@@ -23,14 +23,9 @@ class Concerned:
     without: list[User]
 
 
-def in_program(program: Program) -> Q:
-    """Return the condition for memberships anywhere in a program."""
-    return Q(program=program) | Q(project__program=program) | Q(site__project__program=program)
-
-
 def concerned(program: Program) -> list[Concerned]:
     """Return for each role whom the rule would concern, with two statements however many people there are."""
-    held = Membership.objects.current().filter(in_program(program), user__is_active=True)
+    held = Membership.objects.current().in_program(program).filter(user__is_active=True)
     people: dict[str, dict[int, User]] = {}
     for one in held.select_related("user").order_by("user__name", "user__email"):
         people.setdefault(one.role, {})[one.user_id] = one.user

@@ -14,8 +14,6 @@ from projects.people import Job, jobs_at
 from roadmap.models import WorkedBy
 from roadmap.published import content_of
 
-OVER = (Site.Status.STOPPED, Site.Status.FINISHED)
-
 
 def needed_at(plan: Plan) -> list[str]:
     """Return the keys of the jobs that the Roadmap's rows for a site name, in the order of its list of jobs."""
@@ -58,7 +56,7 @@ class Gap:
 
 def gaps_in(project: Project) -> list[Gap]:
     """Return the sites of a project, not those that are over, with jobs that nobody has. Three statements."""
-    sites = Site.objects.filter(project=project).exclude(status__in=OVER).select_related("plan").order_by("name")
+    sites = Site.objects.filter(project=project).exclude(status__in=Site.OVER).select_related("plan").order_by("name")
     duties = list(Duty.objects.filter(Q(project=project) | Q(site__project=project)).select_related("user"))
     in_project = {duty.key for duty in duties if duty.project_id}
     at_sites: dict[int, dict[str, Duty]] = defaultdict(dict)

@@ -29,7 +29,6 @@ ACTS = {
 }
 NOBODY = "nobody"
 FARTHEST = 1000  # days
-OVER = {Site.Status.STOPPED, Site.Status.FINISHED}
 
 
 class ActForm(forms.Form):
@@ -39,9 +38,7 @@ class ActForm(forms.Form):
         label=gettext_lazy("What do you want to do?"), choices=list(ACTS.items()), widget=forms.RadioSelect
     )
     to = forms.ChoiceField(label=gettext_lazy("To whom?"), required=False)
-    on = DayField(
-        label=gettext_lazy("Due on"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    on = DayField(label=gettext_lazy("Due on"), required=False)
     days = forms.IntegerField(
         label=gettext_lazy("By how many days? Later: 14. Earlier: -14."),
         required=False,
@@ -262,5 +259,5 @@ class ManyForm(ActForm):
 
 def offered_plans(project: Project) -> list[Plan]:
     """Return the plans of a project that work can be given in: the team's and those of sites that are not over."""
-    plans = Plan.objects.filter(project=project).exclude(site__status__in=OVER)
+    plans = Plan.objects.filter(project=project).exclude(site__status__in=Site.OVER)
     return list(plans.select_related("site__place").order_by("site__name"))

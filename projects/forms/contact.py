@@ -15,8 +15,6 @@ class ContactForm(forms.ModelForm):
         fields = ["on", "note", "next_on"]
         field_classes = {"on": DayField, "next_on": DayField}
         widgets = {
-            "on": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-            "next_on": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
             "note": forms.Textarea(attrs={"rows": 2}),
         }
         error_messages = {

@@ -13,4 +13,5 @@ CHECK_THE_YEAR = _("Check the year. It must lie between 2000 and 2099.")
 class DayField(forms.DateField):
     """A day of our time. A year such as 0026 or 9999 is a slip, and dates counted from it could not be kept."""
 
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     default_validators = [MinValueValidator(EARLIEST, CHECK_THE_YEAR), MaxValueValidator(LATEST, CHECK_THE_YEAR)]

@@ -17,11 +17,11 @@ from projects import tailoring
 from projects.choosing import Outcome
 from projects.forms.assign import FARTHEST, offered_plans
 from projects.models import Fitting, Plan, PlanItem, PlanStep
+from projects.planning import DAYS_A_WEEK
 from projects.tailoring import Change
 from roadmap.models import Item
 
 Kind = Fitting.Kind
-DAYS_A_WEEK = 7
 HERE, LIKE, EVERY = "here", "like", "every"
 LONGEST = {"max_length": gettext_lazy("Keep it under 300 characters.")}
 TO_COME = {

@@ -4,10 +4,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from projects.forms.days import DayField
-from projects.forms.project import DAY
 
 
 class SinceForm(forms.Form):
     """Since which day: usually that of the last meeting."""
 
-    since = DayField(label=_("What was done since"), widget=DAY)
+    since = DayField(label=_("What was done since"))

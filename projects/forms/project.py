@@ -7,15 +7,13 @@ from projects.forms.days import DayField
 from projects.models import Project
 from roadmap.models import RoadmapVersion
 
-DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
 
 class ProjectSettingsForm(forms.ModelForm):
     class Meta:
         model = Project
         fields = ["name", "ebi_name", "summary", "starts_on", "ends_on"]
         field_classes = {"starts_on": DayField, "ends_on": DayField}
-        widgets = {"summary": forms.Textarea(attrs={"rows": 3}), "starts_on": DAY, "ends_on": DAY}
+        widgets = {"summary": forms.Textarea(attrs={"rows": 3})}
         help_texts = {
             "ebi_name": _("What you bring to your sites, such as Collaborative care."),
             "ends_on": _("Some milestones count back from this day. It may stay empty."),

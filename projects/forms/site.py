@@ -4,7 +4,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from projects.forms.days import DayField
-from projects.forms.project import DAY
 from projects.models import County, Plan, Site
 from projects.planning import NewSite
 from roadmap.models import Setting
@@ -25,7 +24,6 @@ class SiteForm(forms.Form):
     address = forms.CharField(label=_("Address"), max_length=200, required=False)
     starts_on = DayField(
         label=_("Start date"),
-        widget=DAY,
         help_text=_("The day the site said it wants to explore this, not the first day of service."),
     )
     email = forms.EmailField(
@@ -54,9 +52,7 @@ class SiteForm(forms.Form):
 
 
 class SiteSettingsForm(forms.ModelForm):
-    starts_on = DayField(
-        label=_("Start date"), widget=DAY, help_text=_("Dates that count from the start move along. Yours stay.")
-    )
+    starts_on = DayField(label=_("Start date"), help_text=_("Dates that count from the start move along. Yours stay."))
 
     class Meta:
         model = Site

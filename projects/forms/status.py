@@ -10,7 +10,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from projects.forms.days import DayField
-from projects.forms.project import DAY
 from projects.models import PlanItem
 
 READ_BY = _("Everybody who can see this site's plan can read it. Do not write about people you serve.")
@@ -19,7 +18,7 @@ READ_BY = _("Everybody who can see this site's plan can read it. Do not write ab
 class StatusForm(forms.Form):
     """From which day, and why."""
 
-    on = DayField(label=_("From which day?"), widget=DAY)
+    on = DayField(label=_("From which day?"))
     reason = forms.CharField(label=_("Why?"), max_length=300, required=False, help_text=READ_BY)
 
     def __init__(self, *args: Any, today: dt.date, **kwargs: Any):
@@ -51,7 +50,7 @@ class StopForm(StatusForm):
 class ResumeForm(forms.Form):
     """From which day a site goes on, and whether its open dates move by the days it rested."""
 
-    on = DayField(label=_("From which day?"), widget=DAY)
+    on = DayField(label=_("From which day?"))
     move_dates = forms.BooleanField(
         label=_("Move the open dates by the days the site rested"), required=False, initial=True
     )

@@ -34,6 +34,10 @@ class MembershipQuerySet(models.QuerySet):
     def current(self):
         return self.filter(ended_at__isnull=True)
 
+    def in_program(self, program):
+        """Return those on a program, its projects and its sites."""
+        return self.filter(Q(program=program) | Q(project__program=program) | Q(site__project__program=program))
+
 
 class Membership(models.Model):
     """A person's role on exactly one program, project or site. It ends, it is never deleted."""

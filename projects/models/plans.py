@@ -71,7 +71,7 @@ class Plan(models.Model):
         """Whether there is a next milestone to point at: not when paused, stopped or at the end of the road."""
         if self.is_team:
             return True
-        return self.current_phase != FINISHED and self.site.status in (Site.Status.SETTING_UP, Site.Status.ACTIVE)
+        return self.current_phase != FINISHED and self.site.status in Site.AT_WORK
 
     @property
     def can_be_late(self):

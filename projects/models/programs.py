@@ -140,6 +140,9 @@ class Site(models.Model):
         STOPPED = "stopped", _("Stopped")
         FINISHED = "finished", _("Finished")
 
+    AT_WORK: tuple[str, ...] = (Status.SETTING_UP, Status.ACTIVE)
+    OVER: tuple[str, ...] = (Status.STOPPED, Status.FINISHED)
+
     project = models.ForeignKey(Project, models.PROTECT, related_name="sites")
     place = models.ForeignKey(Place, models.PROTECT, related_name="sites")
     name = models.CharField(_("name"), max_length=160)

@@ -17,7 +17,7 @@ from projects.models import Site
 
 register = template.Library()
 
-USUAL = {Site.Status.SETTING_UP.value, Site.Status.ACTIVE.value}  # a status that need not be said
+USUAL = set(Site.AT_WORK)  # a status that need not be said
 LEFT_OUT = '<span class="cell cell-na">–</span>'
 
 

@@ -24,7 +24,7 @@ ACTS = {
 @program_view(Right.RUN_PROGRAM)
 def account(request, program, pk):
     """Show what hangs on somebody's account; close it, open it again, or forget who the person was."""
-    rows = Membership.objects.filter(closing.belonging(program)).select_related("user")
+    rows = Membership.objects.in_program(program).select_related("user")
     person = get_object_or_404(rows, pk=pk).user
     refusal = closing.refusal(person, request.scopes)
     form = AccountForm(request.POST or None)

@@ -1,12 +1,15 @@
 """How the verbs on one item answer: to htmx with the row and whatever else moved, to a plain form with a redirect."""
 
+import uuid
+
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from projects import plan_page
+from accounts.models import Activity
+from projects import history, plan_page
 from projects.forms.item import DoneForm
 
 PLAN_PAGES = {"plan", "next"}  # shown with the road and all steps; "next" is the box at the top of it
@@ -96,6 +99,17 @@ def back(request, plan, *, pk=None, batch=""):
     to = safe_next(request, plan.get_absolute_url())
     mark = "&" if "?" in to else "?"
     return HttpResponseRedirect(f"{to}{mark}did={batch}#item-{pk}" if batch else f"{to}#item-{pk}" if pk else to)
+
+
+def just_did(request, *, today):
+    """Return the line of the act that a plain form was redirected from, so that a page can offer to undo it."""
+    try:
+        batch = uuid.UUID(request.GET.get("did", ""))
+    except ValueError:
+        return None
+    rows = Activity.objects.filter(batch=batch, actor=request.user).select_related("actor", "person")
+    row = rows.newest_first().first()
+    return history.line_of(row, today=today) if row else None
 
 
 def safe_next(request, fallback):

@@ -10,12 +10,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import once
 from accounts.models import Activity
-from projects import history, tailoring
+from projects import tailoring
 from projects.access import Right, plan_view, project_view
 from projects.forms.fit import Kind, OwnForm, RowForm, SameForm, Stale
 from projects.models import Fitting, PlanItem
 from projects.reading import read_items
-from projects.views.answers import back, page_of
+from projects.views.answers import back, just_did, page_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -38,7 +38,8 @@ def item_same(request, plan, pk, kind):
         messages.warning(request, _("This is not different here any more. Nothing was changed at other sites."))
         return redirect(plan.url("item", pk=pk))
     form = SameForm(request.POST or None, plan=plan, item=found, kind=Kind(kind))
-    context = {"item": found, "step": found.plan_step, "what": found.text, "did": just_did(request, plan, found)}
+    did = just_did(request, today=plan.program.today(timezone.now()))
+    context = {"item": found, "step": found.plan_step, "what": found.text, "did": did}
     return fit(request, plan, form, {**context, "same": form.kind})
 
 
@@ -48,13 +49,6 @@ def read_row(plan, pk):
     if not found:
         raise Http404
     return found[0]
-
-
-def just_did(request, plan, item):
-    """Return the change that led here, so that the page can say so and offer to undo it; None where none did."""
-    did, today = request.GET.get("did", ""), plan.program.today(timezone.now())
-    lines = history.lines_of(history.rows_of_plan(plan, keys=[item.key])[:5], today=today) if did else []
-    return next((line for line in lines if line.batch == did and line.actor_id == request.user.pk), None)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -8,7 +8,7 @@ from projects import plan_page
 from projects.access import Right, plan_view
 from projects.forms.item import DoneForm
 from projects.models import Site
-from projects.views.answers import page_of
+from projects.views.answers import just_did, page_of
 
 
 @require_safe
@@ -16,14 +16,14 @@ from projects.views.answers import page_of
 def site_plan(request, plan):
     """Show a site's plan: the road, the one next thing, the three phases, and beside them what helps today."""
     today, viewer = plan.program.today(timezone.now()), plan_page.viewer_of(request.scopes, plan)
-    running = plan.site.status in {Site.Status.SETTING_UP, Site.Status.ACTIVE}
+    running = plan.site.status in Site.AT_WORK
     context = {
         **rows_of(plan, viewer=viewer, today=today),
         "contact": plan_page.read_contact(plan.site),
         "coming": plan_page.read_coming(plan) if running else [],
         "status": None if running else plan_page.read_status(plan.site),
     }
-    return render(request, "projects/site_plan.html", {**context, **just_did(request, context["lately"])})
+    return render(request, "projects/site_plan.html", {**context, "did": just_did(request, today=today)})
 
 
 @require_safe
@@ -32,7 +32,7 @@ def team_plan(request, plan):
     """Show the project team's plan: the same page without a site's road."""
     today, viewer = plan.program.today(timezone.now()), plan_page.viewer_of(request.scopes, plan)
     context = rows_of(plan, viewer=viewer, today=today)
-    return render(request, "projects/site_plan.html", {**context, **just_did(request, context["lately"])})
+    return render(request, "projects/site_plan.html", {**context, "did": just_did(request, today=today)})
 
 
 def rows_of(plan, *, viewer, today):
@@ -49,10 +49,3 @@ def rows_of(plan, *, viewer, today):
         "notes": plan_page.readable_notes(plan, viewer)[: plan_page.NOTES],
         "lately": plan_page.read_lately(plan, today=today),
     }
-
-
-def just_did(request, lines):
-    """Return the act that a plain form was redirected from, so that the page can offer to undo it."""
-    did = request.GET.get("did", "")
-    line = next((line for line in lines if line.batch == did and line.actor_id == request.user.pk), None)
-    return {"did": line} if did and line else {}

@@ -1,6 +1,5 @@
 """The first page after signing in: what there is to do."""
 
-import uuid
 from dataclasses import replace
 from functools import partial
 
@@ -9,12 +8,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.access import signed_in
-from accounts.models import Activity
-from projects import history
 from projects.beginning import first_thing
 from projects.forms.item import DoneForm
 from projects.forms.todo import TodoFilter
 from projects.todo import read_todo
+from projects.views.answers import just_did
 
 
 @require_safe
@@ -40,7 +38,7 @@ def todo(request):
         "first_thing": partial(first_thing, request.scopes),
         "quiet_until": quiet_until(todo) if not asked.group else None,
         "here": address_of(request),
-        "did": just_did(request, now),
+        "did": just_did(request, today=timezone.localdate(now)),
     }
     if asked.inside:
         here = f"{request.path}{form.query(list='')}".removesuffix("?")
@@ -54,21 +52,6 @@ def address_of(request):
     asked = request.GET.copy()
     asked.pop("did", None)
     return f"{request.path}?{asked.urlencode()}" if asked else request.path
-
-
-def just_did(request, now):
-    """Return the line of the act that a plain form was redirected from, so that the list can offer to undo it."""
-    try:
-        batch = uuid.UUID(request.GET.get("did", ""))
-    except ValueError:
-        return None
-    row = (
-        Activity.objects.filter(batch=batch, actor=request.user)
-        .select_related("actor", "person")
-        .newest_first()
-        .first()
-    )
-    return history.line_of(row, today=timezone.localdate(now)) if row else None
 
 
 def quiet_until(todo):
