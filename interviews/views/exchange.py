@@ -108,12 +108,18 @@ def job_page(request, study, job, form=None):
         "job": job,
         "is_look": job.kind == bringing_in.LOOK,
         "found": result,
+        "only_faults": is_only_faults(result.get("report", {})),
         "counts": [{**one, "name": WHAT[one["what"]]} for one in result.get("counts", [])],
         "form": form or ChoicesForm(found=result, initial={"token": once.token(bringing_in.PURPOSE)}),
         "kept": job.parts.exists(),
     }
     template = "interviews/exchange_job.html" + ("#progress" if request.htmx else "")
     return render(request, template, context, status=422 if form and form.errors else 200)
+
+
+def is_only_faults(report):
+    """Tell whether nothing is to be said of a file but which of its rows are wrong."""
+    return bool(report.get("faults")) and not any(report[kind] for kind in ("losses", "deviations", "notes"))
 
 
 def one_of(study, pk):

@@ -62,6 +62,8 @@ def interview(request, study, pk):
             form.add_error(field_of(error), error)
         else:
             messages.success(request, _("Saved."))
+            if form.words and not said["held_on"]:
+                messages.info(request, _("Say also on which day it was held: until then it counts as planned."))
             warn_of_names(request, study, form.words)
             return redirect("interviews:interview", study=study.slug, pk=pk)
     context = {

@@ -261,3 +261,11 @@ def test_pages_need_as_many_statements_for_few_places_as_for_many(
     assert len(places(second)) == 6
     with at_most(len(few)):
         page(ria.get(ROUNDS + address.format(pk=second.pk)))
+
+
+def test_who_is_alone_in_a_study_is_told_to_take_somebody_in_before_a_round(world, ria, study, by):
+    studying.let_go(study, study.members.get(user=world.bo).pk, **by)
+    shown = page(ria.get(f"{ROUNDS}new/"))
+    assert "Nobody else is in the study yet" in shown
+    assert f'href="{BASE}people/"' in shown
+    assert "Open the round" not in shown

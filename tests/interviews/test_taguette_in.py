@@ -181,3 +181,33 @@ def test_a_workbook_comes_back_as_a_workbook_whose_cells_are_no_formulas(look, b
     assert [cell.value for cell in row][:5] == ["7", "one", "barriers", "Never said", "=1+1"]
     assert row[4].data_type == "s"
     assert row[5].value.startswith("words: These words are ")
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_table_with_a_wrong_header_comes_back_with_what_is_wrong_in_it(kind, study, look, sign_in, world):
+    rows = [["documnt", "tag", "content"], ["one", "barriers", "twice & more"]]
+    file = io.BytesIO()
+    if kind == "xlsx":
+        book = openpyxl.Workbook()
+        for cells in rows:
+            book.active.append(cells)
+        book.save(file)
+    else:
+        file.write("\n".join(",".join(cells) for cells in rows).encode())
+    seen, ria = look(file.getvalue(), name=f"mine.{kind}"), sign_in(world.ria)
+    shown = page(ria.get(f"{OUT}{seen.pk}/"))
+    assert "These rows must be mended first" in shown
+    assert "This column is missing. It may also be called document, participant" in shown
+    assert "It keeps to its format" not in shown
+    assert "Bring it in" not in shown
+    answer = ria.get(f"{OUT}{seen.pk}/rows-to-mend/")
+    assert answer["Content-Disposition"].endswith(f'-rows-to-mend.{kind}"')
+    if kind == "xlsx":
+        sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
+        header, row = ([cell.value or "" for cell in cells] for cells in sheet.iter_rows())
+    else:
+        [back] = rows_of(answer)
+        header, row = list(back), list(back.values())
+    assert header[:3] == rows[0]
+    assert header[3].startswith("errors: document: This column is missing.")
+    assert row[:3] == rows[1]

@@ -431,3 +431,11 @@ def test_each_cell_of_the_matrix_leads_to_its_box(ria, talk):
     for question in talk.questions:
         assert f'href="{BASE}interviews/{talk.interview.pk}/#question-{question.pk}"' in shown
         assert f"Write in the cell of P01: {question.short}" in shown
+
+
+def test_who_sums_up_before_saying_when_it_was_held_is_told_what_is_missing(ria, talk):
+    url = f"{BASE}interviews/{talk.interview.pk}/"
+    said = words(talk) | {f"text-{talk.questions[0].pk}": "By a call."}
+    shown = page(ria.post(url, said, follow=True))
+    assert "Say also on which day it was held: until then it counts as planned." in shown
+    assert "it counts as planned" not in page(ria.post(url, {**said, "held_on": "2026-01-05"}, follow=True))
