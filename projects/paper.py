@@ -65,11 +65,15 @@ class Story:
     people: list[tuple[str, Duty]]
     contacts: list[Contact]
     notes: list[Note]
-    own: list[PlanItem]  # what the reader has to do
+    own: list[PlanItem]  # what the reader has to do, what is due first before what waits or has no date
     meeting: Meeting
 
 
 STORY_LINES = 5
+
+
+def soon(item: PlanItem) -> tuple[bool, dt.date]:
+    return bool(item.waiting_for) or item.due_on is None, item.due_on or dt.date.max
 
 
 def story_of(view: PlanView) -> Story:
@@ -89,6 +93,6 @@ def story_of(view: PlanView) -> Story:
         people=[(jobs[key]["name"], duty) for key, duty in view.duties.items() if key in jobs],
         contacts=list(plan.site.contacts.select_related("by")[:STORY_LINES]),
         notes=list(readable_notes(plan, viewer)[:STORY_LINES]),
-        own=[one for one in items if one.is_open and one.assignee_id == viewer.user_id],
+        own=sorted((one for one in items if one.is_open and one.assignee_id == viewer.user_id), key=soon),
         meeting=meeting_of(view, view.today),
     )

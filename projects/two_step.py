@@ -45,7 +45,7 @@ def asking(user: User) -> list[str]:
         program = program_of(held.target)
         if held.role in program.two_step_roles:
             words = {"role": held.get_role_display(), "program": program}
-            said.append(_("%(program)s asks for it from everybody who is %(role)s.") % words)
+            said.append(_("%(program)s asks for it from everybody in this role: %(role)s.") % words)
     return list(dict.fromkeys(said))
 
 

@@ -11,7 +11,7 @@ from projects import assigning, duties, handing_over, inviting, membership
 from projects import people as roster
 from projects.access import Right, can, roles_to_give, target_view
 from projects.forms.people import DutyForm, EverythingForm, HandOverForm, InviteForm, RoleForm
-from projects.models import Invitation, Membership, Program
+from projects.models import Invitation, Membership, Program, Site
 
 
 @require_safe
@@ -124,7 +124,9 @@ def hand_everything(request, target, pk):
         done = handing_over.hand_everything(target, giver, by=request.user, now=timezone.now(), **said)
     except ValidationError as error:
         return page(request, target, said=" ".join(error.messages), status=422)
-    words = _("%(taker)s has it now: %(items)s open items, %(jobs)s jobs, %(calls)s calls to make.")
+    words = _("%(taker)s has it now. Open items: %(items)s, jobs: %(jobs)s, calls to make: %(calls)s.")
+    if isinstance(target, Site):
+        words += " " + _("“The story so far” on the site’s page tells what a new person needs to know.")
     words = words % {"taker": said["taker"], "items": done.items, "jobs": done.jobs, "calls": done.calls}
     messages.success(request, words)
     return back(target)

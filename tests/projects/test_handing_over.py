@@ -81,7 +81,8 @@ def test_a_lead_hands_over_on_the_page_of_people_and_the_new_one_reads_the_story
     address = f"{ELM}people/{held.pk}/hand-everything/"
     assert "Choose somebody else" in text_of(ana.post(address, {"taker": bo.pk}))
     page = text_of(ana.post(address, {"taker": una.pk, "leaves": "on"}, follow=True))
-    assert "Una Reyes has it now" in page
+    assert "Una Reyes has it now. Open items: " in page
+    assert "“The story so far” on the site’s page" in page
     story = text_of(sign_in(una).get(f"{ELM}story/"))
     for words in ("the story so far", "What you have to do", "What has been reached", "Who does what", "Una Reyes"):
         assert words in story

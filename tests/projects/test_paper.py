@@ -96,3 +96,11 @@ def test_the_story_says_what_helped_to_who_reads_the_words_and_a_barrier_is_open
     answer = sign_in(world.bo).post(f"{ELM}barriers/{barrier.pk}/open/", {"next": story})
     assert answer["Location"] == story
     assert world.plan.barriers.open().get() == barrier
+
+
+def test_a_newcomers_own_work_begins_with_what_is_due_first(world):
+    world.plan.items.filter(key__in=["interest", "briefing", "write"]).update(assignee=world.bo)
+    world.plan.items.filter(key="interest").update(due_on=dt.date(2027, 1, 1))
+    world.plan.items.filter(key="write").update(due_on=TODAY, waiting_for="signed")
+    view = plan_page.read_view(world.plan, viewer=Viewer(world.bo.pk), today=TODAY, page="plan")
+    assert [one.key for one in paper.story_of(view).own] == ["briefing", "interest", "write"]

@@ -217,3 +217,10 @@ def test_counters_still_agree_after_a_morning_of_work(world, sign_in, client):
     client.post(world.plan.url("note_write"), {"text": "Fine."})
     assert Note.objects.count() == 1
     call_command("check_counters")
+
+
+@pytest.mark.parametrize("who", ["bo", "vi", "ana", "dee"])
+def test_the_page_of_a_site_leads_to_its_people(world, sign_in, who):
+    client, address = sign_in(getattr(world, who)), f"{world.plan.get_absolute_url()}people/"
+    assert f'href="{address}"' in client.get(world.plan.get_absolute_url()).content.decode()
+    assert client.get(address).status_code == 200

@@ -58,7 +58,7 @@ def test_an_administrator_without_a_second_step_is_led_to_set_one_up(world, sign
     assert client.post(SETTINGS, SAID)["Location"] == "/two-steps/"
     page = client.get("/two-steps/")
     assert page.status_code == 200
-    assert "Michigan Program asks for it from everybody who is State administrator." in page.content.decode()
+    assert "Michigan Program asks for it from everybody in this role: State administrator." in page.content.decode()
 
 
 @pytest.mark.parametrize("asked", ["/dashboard/?program=michigan", "/programs/michigan/people/"])
