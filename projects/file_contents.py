@@ -16,6 +16,7 @@ import warnings
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pillow_heif
 import pypdf
@@ -29,7 +30,11 @@ from projects.archives import checked_zip, damaged, unpacked
 pillow_heif.register_heif_opener(thumbnails=False)
 
 MOST_BYTES = 15 * 1024 * 1024
-MOST_PIXELS = 64_000_000  # more than phones take unless asked to
+# Bounds of what decoding takes, which is up to 400 MB (docs/performance.md). Phones take at most 50 million; the other
+# kinds take more memory for each.
+MOST_PIXELS = {"JPEG": 51_000_000, "HEIF": 51_000_000, "PNG": 32_000_000, "WEBP": 18_000_000}
+MOST_PROGRESSIVE = 36_000_000
+STRIP = 256  # rows of a HEIC made smaller at once
 MOST_PAGES = 1000
 LONGEST_SIDE = 2400
 QUALITY = 82
@@ -117,24 +122,26 @@ def picture(name: str, data: bytes) -> Checked:
     except UnidentifiedImageError as error:
         raise ValidationError(_("This is not a picture, whatever its name says. Choose the picture itself.")) from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise too_large() from error
+        raise too_large(max(MOST_PIXELS.values())) from error
     except BROKEN as error:
         raise ValidationError(_("This picture is damaged or not whole. Send it again, or take a new one.")) from error
 
 
-def too_large() -> ValidationError:
-    return ValidationError(_("This picture has too many pixels. Make it smaller and choose it once more."))
+def too_large(most: int) -> ValidationError:
+    said = _("This picture has too many pixels. Save it with at most %(n)s million, and choose it once more.")
+    return ValidationError(said % {"n": most // 1_000_000})
 
 
 def redrawn(name: str, data: bytes) -> Checked:
-    with Image.open(io.BytesIO(data), formats=["JPEG", "PNG", "WEBP", "HEIF"]) as image:
-        if image.width * image.height > MOST_PIXELS:
-            raise too_large()
-        saved_as = image.format if image.format in SAVED_AS else "JPEG"
+    with Image.open(io.BytesIO(data), formats=list(MOST_PIXELS)) as image:
+        kind = image.format or ""
+        most = MOST_PROGRESSIVE if image.info.get("progressive") else MOST_PIXELS[kind]
+        if image.width * image.height > most:
+            raise too_large(most)
+        saved_as = kind if kind in SAVED_AS else "JPEG"
         colours = image.info.get("icc_profile")
         image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
-        image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-        upright = ImageOps.exif_transpose(image)
+        upright = smaller_heic(data) if kind == "HEIF" else ImageOps.exif_transpose(smaller(image))
     if saved_as == "JPEG":
         colours = colours if upright.mode == "RGB" else None
         upright = upright.convert("RGB")
@@ -144,6 +151,33 @@ def redrawn(name: str, data: bytes) -> Checked:
     ending, content_type = SAVED_AS[saved_as]
     shown = f"{name.rpartition('.')[0]}.{ending}"
     return Checked(shown, "photo", content_type, out.getvalue(), upright.width, upright.height)
+
+
+def smaller(image: Image.Image) -> Image.Image:
+    image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    return image
+
+
+def smaller_heic(data: bytes) -> Image.Image:
+    """Return a HEIC made smaller and, as its decoder does, upright.
+
+    The decoder gives all of it at once. It is halved strip by strip, for a copy of the whole would take 200 MB more.
+    """
+    heic = pillow_heif.open_heif(io.BytesIO(data), convert_hdr_to_8bit=True)
+    whole = heic[heic.primary_index]
+    rows: Any = whole.data  # a view into the decoder's memory, so that slices are no copies
+    mode = whole.mode
+    width, height = whole.size
+    scale = 1
+    while max(width, height) // (scale * 2) >= LONGEST_SIDE:
+        scale *= 2
+    halved = Image.new(mode, (-(-width // scale), -(-height // scale)))
+    for top in range(0, height, STRIP):
+        bottom = min(top + STRIP, height)
+        strip = rows[top * whole.stride : bottom * whole.stride]
+        part = Image.frombuffer(mode, (width, bottom - top), strip, "raw", mode, whole.stride, 1)
+        halved.paste(part.reduce(scale), (0, top // scale))
+    return smaller(halved)
 
 
 def pdf(name: str, data: bytes) -> Checked:

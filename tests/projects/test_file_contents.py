@@ -4,7 +4,7 @@ import zlib
 
 import pytest
 from django.core.exceptions import ValidationError
-from PIL import Image
+from PIL import Image, ImageChops, ImageStat
 
 from projects import file_contents
 from projects.file_contents import checked, plain_name
@@ -59,6 +59,16 @@ def test_a_picture_on_its_side_is_turned_upright():
     assert (file.width, file.height) == (40, 60)
 
 
+def test_a_heic_on_its_side_is_turned_once_whatever_its_exif_repeats():
+    exif, image, out = Image.Exif(), Image.new("RGB", (60, 40)), io.BytesIO()
+    exif[0x0112] = 6
+    image.info["exif"] = exif.tobytes()
+    image.save(out, "HEIF")
+    assert b"irot" in out.getvalue(), "turned as phones do it, by a property of the picture"
+    file = checked("a.heic", out.getvalue())
+    assert (file.width, file.height) == (40, 60)
+
+
 @pytest.mark.parametrize("kind", ["JPEG", "HEIF", "PNG"])
 def test_a_large_picture_is_made_smaller(kind):
     file = checked("a.heic", picture_of(kind, size=(3000, 100)))
@@ -70,7 +80,35 @@ def test_a_picture_of_50_000_by_50_000_is_refused_before_it_is_decoded():
 
 
 def test_a_picture_just_over_the_limit_is_refused_too():
-    assert "too many pixels" in refused("a.png", png_head(9_000, 9_000))
+    assert "too many pixels. Save it with at most 32 million" in refused("a.png", png_head(6_001, 6_000))
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "HEIF", "PNG", "WEBP"])
+def test_each_kind_has_its_own_limit(kind, monkeypatch):
+    monkeypatch.setitem(file_contents.MOST_PIXELS, kind, 60 * 40)
+    assert checked("a.heic", picture_of(kind)).width == 60
+    assert "too many pixels" in refused("a.heic", picture_of(kind, size=(60, 41)))
+
+
+def test_a_progressive_jpeg_has_a_lower_limit_for_it_is_held_whole(monkeypatch):
+    monkeypatch.setattr(file_contents, "MOST_PROGRESSIVE", 60 * 40 - 1)
+    assert checked("a.jpg", picture_of()).width == 60
+    assert "too many pixels" in refused("a.jpg", picture_of(progressive=True))
+
+
+@pytest.mark.parametrize("size", [(400, 100), (410, 103), (99, 50)])
+def test_a_heic_made_smaller_in_strips_shows_the_same_picture(size, monkeypatch):
+    monkeypatch.setattr(file_contents, "LONGEST_SIDE", 100)
+    monkeypatch.setattr(file_contents, "STRIP", 16)
+    drawn = Image.linear_gradient("L").resize(size).convert("RGB")
+    drawn.paste("navy", (0, 0, size[0] // 2, size[1] // 3))
+    out = io.BytesIO()
+    drawn.save(out, "HEIF", quality=95)
+    file = checked("a.heic", out.getvalue())
+    drawn.thumbnail((100, 100))
+    assert (file.width, file.height) == drawn.size
+    difference = ImageChops.difference(opened(file).convert("L"), drawn.convert("L"))
+    assert ImageStat.Stat(difference).mean[0] < 4
 
 
 def test_a_heic_that_says_it_is_enormous_is_refused():
