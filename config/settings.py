@@ -200,12 +200,22 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_FORMS = {
+    "change_password": "accounts.plain_forms.PlainChangePasswordForm",
+    "reset_password": "accounts.plain_forms.PlainResetPasswordForm",
+    "reset_password_from_key": "accounts.plain_forms.PlainResetPasswordKeyForm",
+    "reauthenticate": "accounts.plain_forms.PlainReauthenticateForm",
+}
 MFA_ADAPTER = "projects.mfa_adapter.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_FORMS = {
     f"{what}_webauthn": f"accounts.passkey_forms.{what.title()}PasskeyForm"
     for what in ("add", "edit", "login", "authenticate", "reauthenticate")
+} | {
+    "activate_totp": "accounts.plain_forms.PlainActivateForm",
+    "authenticate": "accounts.plain_forms.PlainAuthenticateForm",
+    "reauthenticate": "accounts.plain_forms.PlainReauthenticateByCodeForm",
 }
 # Browsers give passkeys to https:// and, for trying things out, to http://localhost.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE

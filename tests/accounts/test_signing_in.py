@@ -304,3 +304,19 @@ def test_outside_a_demo_nobody_is_offered(client, db):
     page = client.get(LOGIN).content.decode()
     assert "Lee Lead" not in page
     assert "walk-the-road" not in page
+
+
+@pytest.mark.parametrize(
+    ("address", "labels"),
+    [
+        ("/accounts/password/change/", ["The password you have now", "New password", "The new password again"]),
+        ("/accounts/reauthenticate/", ["Password"]),
+        ("/accounts/password/reset/", ["E-mail address"]),
+    ],
+)
+def test_forms_for_signing_in_speak_our_words_and_keep_them_above_the_box(client, bo, address, labels):
+    if "reset" not in address:
+        client.post("/accounts/login/", {"login": bo.email, "password": PASSWORD})
+    answer = client.get(address)
+    assert [str(field.label) for field in answer.context["form"].visible_fields()] == labels
+    assert "placeholder" not in answer.content.decode()
