@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from projects.ledger import Ledger
-from projects.models import Contact, Program, Site
+from projects.models import Contact, Site
 
 
 def log_contact(
@@ -36,12 +35,6 @@ def log_contact(
         if plan.site.last_contact_on is None or on > plan.site.last_contact_on:
             plan.site.last_contact_on = on
             plan.site.save(update_fields=["last_contact_on"])
-        heard = now if on == today else noon(on, plan.program)
-        plan.last_progress_at = max(heard, plan.last_progress_at or heard)
+        ledger.progressed(plan, on)
         ledger.note("contact_logged", plan, changes={"contact": [None, on.isoformat()]})
     return contact
-
-
-def noon(day: dt.date, program: Program) -> dt.datetime:
-    """Return the middle of a day in the program's zone: the moment of what is known only by its day."""
-    return dt.datetime.combine(day, dt.time(12), tzinfo=ZoneInfo(program.time_zone))

@@ -146,9 +146,10 @@ class Ledger:
             self.items_of[item.plan_id][item.key] = item
             self._was_item[item.pk] = values(item, [*KEPT_FIELDS, *DERIVED_FIELDS])
 
-    def progressed(self, plan: Plan) -> None:
-        """Take the moment as the last news from the plan's site."""
-        plan.last_progress_at = self.now
+    def progressed(self, plan: Plan, on: dt.date | None = None) -> None:
+        """Take the moment, or an earlier day, as that of the last news from the plan's site."""
+        heard = self.now if on in (None, self.today(plan)) else plan.program.noon(on)
+        plan.last_progress_at = max(heard, plan.last_progress_at or heard)
 
     def note(
         self,

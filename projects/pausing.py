@@ -80,7 +80,7 @@ def stop_site(
 def resume_site(
     site: Site, *, on: dt.date, move_dates: bool, by: User, now: dt.datetime, dry_run: bool = False
 ) -> Resumed:
-    """Let a site that rests go on; with `move_dates` its open dates move by the days it rested.
+    """Let a site that rests go on; with `move_dates` its open dates move by the days it rested. It counts as news.
 
     With `dry_run` nothing is written. Raises ValidationError as `become` does.
     """
@@ -98,6 +98,7 @@ def resume_site(
             part = reschedule_in(
                 ledger, plan, "date_shifted", lambda held, one, items: shift_in(held, one, items, days), everything
             )
+        ledger.progressed(plan, on)  # or it would be quiet at once, for all the time it rested
     return Resumed(days, part)
 
 

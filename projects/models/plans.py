@@ -19,8 +19,9 @@ class Plan(models.Model):
     """A published version of the Roadmap, pinned, as a site or (site null) a project team walks it.
 
     The counters are absolute values stored by projects/ledger.py from its recount; lists and dashboards read this one
-    row. `last_progress_at` is a recorded fact, not a counter: the last tick, milestone, note or contact at the site;
-    `duty_open_since` is kept by projects/duties.py, from the jobs of which somebody said that no one has them.
+    row. `last_progress_at` is a recorded fact, not a counter: the last tick, milestone, note or contact at the site,
+    or the day it went on after a rest. `duty_open_since` is kept by projects/duties.py, from the jobs of which somebody
+    said that no one has them.
     """
 
     site = models.OneToOneField(Site, models.CASCADE, null=True, blank=True, related_name="plan")

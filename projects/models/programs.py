@@ -1,6 +1,6 @@
 """Programs, projects and sites, and in which state a site is."""
 
-from datetime import datetime
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.conf import settings
@@ -73,6 +73,10 @@ class Program(models.Model):
     def today(self, now: datetime):
         """Return the program's local day at that moment: the only clock by which anything is late."""
         return now.astimezone(ZoneInfo(self.time_zone)).date()
+
+    def noon(self, day: date):
+        """Return the middle of a day in the program's zone: the moment of what is known only by its day."""
+        return datetime.combine(day, time(12), tzinfo=ZoneInfo(self.time_zone))
 
 
 class ProjectQuerySet(models.QuerySet):

@@ -56,7 +56,7 @@ def board_csv(request, project):
     on = project.program.today(timezone.now())
     chosen, everything = read_filter(request, project, on)
     plans = analytics.with_standing(chosen.filter(everything))
-    rows = list(ordering.in_order(plans, chosen.order, project.program, on)[:EVERYTHING])
+    rows = list(ordering.in_order(plans, chosen.order, project.program, on))
     found = matrix.matrix_of(project, rows, on)
     name = f"all-sites-{project.slug}-{on.isoformat()}.csv"
     return spreadsheets.csv_response(name, exports.board_header(found), exports.board_rows(found))

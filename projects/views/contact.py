@@ -5,10 +5,12 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from projects import contacts
+from projects import contacts, plan_page
 from projects.access import Right, plan_view
 from projects.forms.contact import ContactForm
 from projects.views.answers import back, page_of
+
+EARLIER = 100  # calls and visits that are listed, the newest first
 
 
 @require_http_methods(["GET", "POST"])
@@ -26,4 +28,8 @@ def contact_log(request, plan):
             form.add_error(None if hasattr(error, "error_dict") else "on", error)
     back_to = [{"name": "next", "value": request.POST.get("next") or request.GET.get("next", "")}]
     context = {**page_of(plan), "form": form, "today": today, "url": request.path, "back_to": back_to}
+    context |= {
+        "viewer": plan_page.viewer_of(request.scopes, plan),
+        "earlier": plan.site.contacts.select_related("by")[:EARLIER],
+    }
     return render(request, "projects/contact_log.html", context, status=422 if form.errors else 200)

@@ -12,17 +12,21 @@ from projects.forms.note import EditNoteForm, NoteForm
 from projects.models import PlanItem, PlanStep
 from projects.views.answers import back, page_of
 
-SHOWN = 200
+SHOWN = 50  # on a page
 
 
 @require_safe
 @plan_view(Right.VIEW)
 def note_list(request, plan):
-    """Show every note of a plan that the person may read, newest first."""
+    """Show every note of a plan that the person may read, newest first, paged by key."""
     today, viewer = plan.program.today(timezone.now()), plan_page.viewer_of(request.scopes, plan)
-    found = plan_page.readable_notes(plan, viewer)[:SHOWN]
-    context = {**page_of(plan), "viewer": viewer, "notes": found, "today": today}
-    return render(request, "projects/note_list.html", context)
+    rows, before = plan_page.readable_notes(plan, viewer).order_by("-pk"), request.GET.get("before", "")
+    if before.isdecimal():
+        rows = rows.filter(pk__lt=before)
+    found = list(rows[: SHOWN + 1])
+    older = f"?before={found[SHOWN - 1].pk}" if len(found) > SHOWN else ""
+    context = {**page_of(plan), "viewer": viewer, "notes": found[:SHOWN], "older": older, "before": before}
+    return render(request, "projects/note_list.html", {**context, "today": today})
 
 
 @require_http_methods(["GET", "POST"])

@@ -8,6 +8,7 @@ import time_machine
 
 from projects import barriers, matrix, progress, tailoring
 from projects.models import Project, Region, Site
+from projects.views import board
 from tests.projects.many import add_active_sites
 
 pytestmark = pytest.mark.django_db
@@ -212,3 +213,10 @@ def test_the_board_as_a_file_is_what_the_page_shows(world, sign_in, at_most):
     assert [row[0] for row in rows[1:]] == ["Elm Clinic"]
     assert rows[1][3] == "Stuck"
     assert "/board/export.csv?q=elm" in page.text
+
+
+def test_the_file_holds_all_sites_however_many_a_page_shows(world, sign_in, monkeypatch):
+    monkeypatch.setattr(board, "EVERYTHING", 1)
+    answer = sign_in(world.ana).get("/projects/collaborative-care/board/export.csv")
+    rows = list(csv.reader(io.StringIO(answer.getvalue().decode("utf-8-sig"))))
+    assert [row[0] for row in rows[1:]] == ["Elm Clinic", "Oak Clinic"]

@@ -5,8 +5,9 @@ from django.core.exceptions import ValidationError
 
 from accounts.models import Activity
 from projects import pausing, planning, progress
+from projects.help_rules import reasons_of
 from projects.models import Plan, Site, SiteStatus
-from projects.recount import PLAN_COUNTERS
+from projects.recount import PLAN_COUNTERS, quiet_from
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -154,3 +155,13 @@ def test_what_happens_while_paused_can_be_recorded(world, elm, act):
     act(pausing.pause_site, reason="Leave.")
     item = elm.plan.items.counted().first()
     assert progress.set_done(elm.plan, item.pk, by=world.bo, now=world.now).item.is_done
+
+
+@pytest.mark.parametrize("rest", [pausing.pause_site, pausing.finish_site])
+def test_a_site_that_goes_on_is_not_quiet_for_the_time_it_rested(world, elm, act, rest):
+    act(rest, reason="The nurse is on leave.")
+    act(pausing.resume_site, later=90, on=world.program.today(world.now + 88 * DAY), move_dates=True)
+    plan = Plan.objects.select_related("site", "program").get(site=elm)
+    on = world.program.today(world.now + 90 * DAY)
+    assert not [reason for reason in reasons_of(plan, on) if reason.kind == "quiet"]
+    assert quiet_from(plan) == world.program.today(world.now + 118 * DAY)

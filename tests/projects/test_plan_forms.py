@@ -4,8 +4,9 @@ import datetime as dt
 
 import pytest
 
-from projects import barriers, notes
+from projects import barriers, contacts, notes
 from projects.models import Barrier, Contact, Note
+from projects.views import note as note_views
 
 pytestmark = pytest.mark.django_db
 
@@ -138,3 +139,25 @@ def test_a_contact_is_logged_with_a_day_to_look_again(world, sign_in):
 
 def test_a_teams_plan_has_no_contact_page(world, sign_in):
     assert sign_in(world.ana).get(f"{world.team_plan.get_absolute_url()}contact/").status_code == 404
+
+
+def test_older_notes_are_on_further_pages(world, sign_in, monkeypatch):
+    monkeypatch.setattr(note_views, "SHOWN", 2)
+    for text in ("First.", "Second.", "Third."):
+        notes.write_note(world.plan, text=text, by=world.bo, now=world.now)
+    client, url = sign_in(world.bo), world.plan.url("note_list")
+    first = client.get(url)
+    assert [note.text for note in first.context["notes"]] == ["Third.", "Second."]
+    assert first.context["older"] in first.text
+    older = client.get(url + first.context["older"])
+    assert [note.text for note in older.context["notes"]] == ["First."]
+    assert (older.context["older"], f'href="{url}"' in older.text) == ("", True)
+    assert client.get(f"{url}?before=soon").status_code == 200
+
+
+def test_whoever_logs_a_call_reads_what_was_said_before_and_the_state_only_when(world, sign_in):
+    contacts.log_contact(world.elm, by=world.ana, now=world.now, note="They want to see the data first.")
+    url = world.plan.url("contact_log")
+    assert "They want to see the data first." in sign_in(world.bo).get(url).text
+    shown = sign_in(world.dee).get(url).text
+    assert ("Ana Brandt" in shown, "They want to see" in shown) == (True, False)

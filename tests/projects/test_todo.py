@@ -1,4 +1,6 @@
 import datetime as dt
+import re
+from urllib.parse import urljoin
 
 import pytest
 from django.urls import reverse
@@ -331,3 +333,13 @@ def test_the_list_costs_ten_statements_however_long_it_is(sign_in, world, at_mos
     with at_most(len(few)):
         page = client.get(URL)
     assert page.context["todo"].total >= 300
+
+
+def test_the_second_page_of_a_group_leads_back_to_its_first(sign_in, world, today, monkeypatch):
+    monkeypatch.setattr(todo, "PAGE", 2)
+    client = sign_in(world.bo)
+    first = client.get(f"{URL}?list=waiting")
+    second = client.get(URL + first.context["todo"].groups[0].following_url)
+    back = re.search(r'rel="prev" href="([^"]+)"', second.text)[1]
+    again = client.get(urljoin(URL, back)).context["todo"].groups[0]
+    assert [row.item.pk for row in again.rows] == [row.item.pk for row in first.context["todo"].groups[0].rows]
