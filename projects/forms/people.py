@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from projects import people
-from projects.models import Role
+from projects.models import Project, Role
 
 
 class InviteForm(forms.Form):
@@ -43,17 +43,29 @@ class RoleForm(forms.Form):
 
 
 class DutyForm(forms.Form):
-    """Who holds a job: somebody who belongs here, or a name where there is no account; nobody when both are empty."""
+    """Who holds a job: somebody who belongs here, a name where there is no account, at a site the project's team.
+
+    Nobody where nothing is said. Whoever is named has it rather than the team.
+    """
 
     holder = forms.ModelChoiceField(
         label=_("Person"), queryset=User.objects.none(), required=False, empty_label=_("Nobody with an account")
     )
     name = forms.CharField(label=_("Name, without an account"), max_length=120, required=False)
     phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
+    team = forms.BooleanField(label=_("The project team does it"), required=False)
 
     def __init__(self, *args, target, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["holder"].queryset = people.candidates(target)
+        if isinstance(target, Project):
+            del self.fields["team"]
+
+    def clean(self):
+        said = super().clean()
+        if said.get("holder") or said.get("name"):
+            said["team"] = False
+        return said
 
 
 class EverythingForm(forms.Form):

@@ -78,10 +78,14 @@ def sites_start(request, project):
     form = StartForm(request.POST if request.method == "POST" else None, waiting=waiting)
     if request.method == "POST" and form.is_valid():
         sites = [plan.site for plan in form.cleaned_data["plans"]]
-        count = planning.start_sites(sites, by=request.user, now=now)
-        said = ngettext("%(count)s site has started.", "%(count)s sites have started.", count)
-        messages.success(request, said % {"count": count})
-        return redirect("projects:project", project=project.slug)
+        try:
+            count = planning.start_sites(sites, by=request.user, now=now)
+        except ValidationError as error:
+            form.add_error("plans", error)
+        else:
+            said = ngettext("%(count)s site has started.", "%(count)s sites have started.", count)
+            messages.success(request, said % {"count": count})
+            return redirect("projects:project", project=project.slug)
     chosen = set(request.POST.getlist("plans"))
     context = {"program": project.program, "project": project, "waiting": waiting, "form": form, "chosen": chosen}
     context["today"] = today = project.program.today(now)

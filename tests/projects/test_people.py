@@ -376,3 +376,17 @@ def test_who_may_only_look_now_is_among_those_whose_work_is_handed_over(world, b
     membership.change_role(Membership.objects.get(user=world.bo), Role.OBSERVER, by=world.ana, now=world.now)
     page = sign_in(world.ana).get(ELM)
     assert page.context["roster"].left_over == [(world.bo, 2)]
+
+
+def test_a_job_that_the_project_team_does_stays_with_it_when_only_its_phone_is_saved(world, sign_in):
+    duties.set_duty(world.elm, "coach", team=True, by=world.ana, now=world.now)
+    client, address = sign_in(world.ana), ELM.replace("people/", "jobs/coach/")
+    form = client.get(ELM).text.split('id="job-coach"')[1].split("</form>")[0]
+    assert re.search(r'name="team"[^>]* checked', form)
+    client.post(address, {"holder": "", "name": "", "phone": "231-555-0142", "team": "on"})
+    held = Duty.objects.get(site=world.elm, key="coach")
+    assert (held.team, held.phone) == (True, "231-555-0142")
+    client.post(address, {"holder": world.bo.pk, "name": "", "phone": "", "team": "on"})
+    held.refresh_from_db()
+    assert (held.team, held.user) == (False, world.bo)
+    assert 'name="team"' not in client.get(PROJECT).text

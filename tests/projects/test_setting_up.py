@@ -5,7 +5,7 @@ import pytest
 
 from accounts.models import Activity
 from outbox.models import Delivery
-from projects import amending, planning
+from projects import amending, overview, planning
 from projects.models import Invitation, Membership, Plan, Program, Project, Role, Scopes, Site
 from projects.recount import help_day
 from tests.cast import join, new_site, person
@@ -313,3 +313,13 @@ def test_a_site_added_while_the_projects_days_change_is_dated_by_the_new_ones(wo
     )
     dated = {item.key: item.due_on for item in site.plan.items.all()}
     assert dated == {item.key: item.due_on for item in world.oak.plan.items.all()}
+
+
+def test_a_site_that_was_stopped_while_the_page_was_read_is_not_started_and_the_page_says_so(
+    world, sign_in, monkeypatch
+):
+    waiting = overview.setting_up(world.project)
+    Site.objects.filter(pk=world.oak.pk).update(status=Site.Status.STOPPED)
+    monkeypatch.setattr(overview, "setting_up", lambda project: waiting)
+    answer = sign_in(world.ana).post(PROJECT + "sites/start/", {"all": "on"})
+    assert (answer.status_code, "Only a site that is setting up can be started." in text_of(answer)) == (422, True)
