@@ -191,7 +191,7 @@ class Seeder:
                 return
             dates.redate(items, dates.starts_of(plan))
             planning.write_baseline(items)
-            plan.active = not story.ends
+            plan.active = True
             plan.activated_on = plan.starts_on + 3 * DAY
             champion = champions[plan.site.name]
             walk(plan, items, story, today=self.today, now=self.now, by=champion.pk, rng=self.rng)

@@ -74,6 +74,7 @@ def test_every_story_stands_where_it_says(guidance, day):
     fitted = set(PlanItem.objects.exclude(own_text="").values_list("plan__site__name", "own_text"))
     assert {("Keweenaw Bay Clinic", ASK), ("Iron Range Health Center", BUDGET)} <= fitted
     assert list(checking.differences()) == []
+    assert {plan.active for plan in plans.values() if plan.activated_on} == {True}  # so that one that rests can go on
     assert program.made_up
     assert program.two_step_roles == []  # signing in as one of its people stays one press
     assert not Activity.objects.filter(at__gt=now).exists()
