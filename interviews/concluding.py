@@ -167,10 +167,7 @@ def rest_no_more_on(finding: Finding, pks: Iterable[int], *, by: User, now: dt.d
     found = locked(finding)
     gone, _each = found.evidence.filter(pk__in=list(pks)).delete()
     if gone:
-        changes = {"evidence": [gone, None]}
-        record(
-            "finding_rests_no_more", found.study, by=by, now=now, target=found, label=found.sentence, changes=changes
-        )
+        told("finding_rests_no_more", found, by=by, now=now, changes={"evidence": [gone, None]})
     return gone
 
 

@@ -91,13 +91,3 @@ def written_about(study: Study, about: About, *, reader: User) -> Written:
     rows = rows.select_related("coder__user")
     own = [memo for memo in rows if memo.coder.user_id == reader.pk]
     return Written(own[-1].text if own else "", [memo for memo in rows if memo.coder.user_id != reader.pk])
-
-
-def own_words(study: Study, about: About, person: User) -> str:
-    """Return what a person has written about a thing."""
-    return written_about(study, about, reader=person).own
-
-
-def of_others(study: Study, about: About, person: User) -> list[Memo]:
-    """Return what others have written about a thing, oldest first."""
-    return written_about(study, about, reader=person).others

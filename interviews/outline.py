@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from interviews.models import Code
 
 Outline = list[tuple[Code, int]]
+INDENT = "\u2003"
 
 
 def outline(codes: Iterable[Code]) -> Outline:
@@ -26,6 +27,11 @@ def outline(codes: Iterable[Code]) -> Outline:
         rows.append((code, depth))
         waiting += [(child, depth + 1) for child in reversed(below.get(code.pk, []))]
     return rows
+
+
+def code_choices(rows: Outline) -> list[tuple[int, str]]:
+    """Return codes as the choices of a form, those below others set in."""
+    return [(code.pk, f"{INDENT * depth}{code}") for code, depth in rows]
 
 
 def families(rows: Outline) -> dict[int, frozenset[int]]:

@@ -23,9 +23,8 @@ def touched(spans: Iterable[Span]) -> Iterator[tuple[Span, set[int]]]:
     the sorting each costs what it finds, however many passages lie on top of each other.
     """
     ordered = sorted(spans)
-    reaching = [reached for reached in from_the_left(ordered)]
-    beginning = [begun for begun in from_the_right(ordered)]
-    for span, reached, begun in zip(ordered, reaching, reversed(beginning), strict=True):
+    beginning = reversed(list(from_the_right(ordered)))
+    for span, reached, begun in zip(ordered, from_the_left(ordered), beginning, strict=True):
         yield span, reached | begun
 
 

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 
 from interviews.codebook import Row
 from interviews.models import Coding, Evidence, Finding, Participant, Study, Summary
+from interviews.outline import INDENT
 from interviews.retrieving import as_read
 from interviews.theming import codings_of
 
-INDENT = "\u2003"
 SAID_BY = "interview__participant__pseudonym"
 THEME, CODE, QUESTION = "theme", "code-", "question-"
 

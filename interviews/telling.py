@@ -7,7 +7,7 @@ group is too small to be told of, is left out, although it is published.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
@@ -80,14 +80,4 @@ def with_ways_in(told: Iterable[Told], scopes: Scopes) -> list[Told]:
     opens = set(visible_studies(scopes).filter(pk__in=studies).values_list("pk", flat=True))
     members = StudyMember.objects.current().filter(user=scopes.user_id, study__in=studies)
     works = set(members.values_list("study", flat=True))
-    return [
-        Told(
-            one.finding,
-            one.steps,
-            one.strength,
-            one.quotes,
-            opens=one.finding.study_id in opens,
-            works=one.finding.study_id in works,
-        )
-        for one in told
-    ]
+    return [replace(one, opens=one.finding.study_id in opens, works=one.finding.study_id in works) for one in told]

@@ -89,8 +89,9 @@ def columns_of(header: Sequence[str]) -> dict[str, int]:
     return {column: place for column, place in found.items() if place is not None}
 
 
-def fold(header: str) -> str:
-    return " ".join(header.casefold().split())
+def fold(words: str) -> str:
+    """Return words as headers and names are compared: without case, with single spaces."""
+    return " ".join(words.casefold().split())
 
 
 def read_rows(table: Table) -> CodedTable:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from interviews.exchange import parts
+from interviews.exchange.archive import ZIP
 from interviews.exchange.coded_rows import CodedTable, columns_of, fold, is_codes, is_codings, read_rows
 from interviews.exchange.placing_rows import project_of
 from interviews.exchange.remarks import Report
@@ -21,7 +22,6 @@ from interviews.exchange.tag_names import tree_of_tags
 from interviews.models import Study
 from projects.table_files import Fault, with_faults
 
-ZIP = b"PK\x03\x04"
 NAMED, DESCRIBED = ("tag", "name", "code", "path", "title"), ("description", "definition")
 MORE = ("parent", "use when", "do not use when")  # columns of a codebook that the page of the codebook reads
 

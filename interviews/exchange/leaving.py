@@ -106,6 +106,10 @@ def blind_to(study: Study, reader: User) -> list[str]:
     return [said % {"n": n}] if n else []
 
 
+def initials(name: str) -> str:
+    return "".join(word[0] for word in name.split())[:9]
+
+
 def coder_names(study: Study, *, named: bool = False) -> dict[int, str]:
     """Return what each coder is called in a file: "Coder 1" and so on in the order they began, or by name."""
     coders = study.coders.select_related("user").order_by("pk")

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from interviews.exchange import built_in, parts
-from interviews.exchange.leaving import Leaving, coder_names, leaving
+from interviews.exchange.leaving import Leaving, coder_names, initials, leaving
 from interviews.exchange.outgoing_codes import CodesOut
 from interviews.exchange.remarks import Report
 from interviews.exchange.writing import named
@@ -248,7 +248,3 @@ class Outgoing:
 def unquoted(texts: Iterable[Leaving], *, whole: bool) -> list[Leaving]:
     """Return the texts that only an agreement to no quotes keeps here; of uncleared ones too where `whole`."""
     return [one for one in texts if one.kept == "quotes" and (whole or one.transcript.cleared_at)]
-
-
-def initials(name: str) -> str:
-    return "".join(word[0] for word in name.split())[:9]

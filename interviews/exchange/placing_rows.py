@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from interviews.access import StudyRight, readable_transcripts, rights_in
 from interviews.exchange import parts
-from interviews.exchange.coded_rows import CodedRow, CodedTable
+from interviews.exchange.coded_rows import CodedRow, CodedTable, fold
 from interviews.exchange.coding_table import BETWEEN, code_paths
 from interviews.exchange.leaving import coder_names
 from interviews.exchange.remarks import Report
@@ -133,10 +133,6 @@ class Texts:
             known = self.by_name[hint[0]][0].transcript.interview.participant
             said += " " + _("Did you mean “%(name)s”?") % {"name": known}
         return Fault(row.number, "document", row.document, said)
-
-
-def fold(name: str) -> str:
-    return " ".join(name.casefold().split())
 
 
 def place_rows(study: Study, rows: Iterable[CodedRow], by: User) -> Placing:

@@ -23,11 +23,12 @@ from docx.text.run import Run
 
 from interviews.codebook import Row
 from interviews.exchange.coded_text import Block, Document, Mark, Piece
+from interviews.exchange.descriptions import PALETTE
+from interviews.exchange.leaving import initials
 from interviews.models import Code, Study
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-# As in the style sheet's light look: the colour of each code, and a tint on which black text can be read.
-COLOURS = "1f5fa8 8a5a00 2f6b3c 6a3fa0 a4262c 0f5c6e 5c6400 52606d".split()
+# For each colour of PALETTE, as in the style sheet's light look, a tint on which black text can be read.
 TINTS = "dce8f6 f6e8cd dcefdf e9dff6 f8dedf d7ecf1 edf0c8 e4e7ea".split()
 # What XML cannot hold; each is put out one for one, so that places stay.
 NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -77,7 +78,7 @@ class WordFile:
     def coded_name(self, paragraph: Paragraph, code: Code, name: str) -> Run:
         """Write a code's mark in its colour, and its name; return the name's run."""
         mark = paragraph.add_run(f"{code.get_mark_display()} ")
-        mark.font.color.rgb = RGBColor.from_string(COLOURS[(code.colour - 1) % len(COLOURS)].upper())
+        mark.font.color.rgb = RGBColor.from_string(PALETTE[(code.colour - 1) % len(PALETTE)][1:].upper())
         return paragraph.add_run(plain(name))
 
 
@@ -152,10 +153,6 @@ def turned(styles: Any) -> ParagraphStyle:
     style.base_style = styles["Normal"]
     style.element.get_or_add_pPr().append(OxmlElement("w:bidi"))
     return style
-
-
-def initials(name: str) -> str:
-    return "".join(word[0] for word in name.split())[:9]
 
 
 # ---- the codebook

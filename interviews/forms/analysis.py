@@ -13,12 +13,12 @@ from django.utils.translation import gettext_lazy
 from interviews.counting import BY, ORDERS
 from interviews.framework import KINDS, MOST_COLUMNS
 from interviews.models import Code, Question, RoleGroup, Study
-from interviews.outline import Outline
+from interviews.outline import INDENT, Outline, code_choices
+from interviews.paging import Page
 from interviews.retrieving import NOBODYS, TURN, WORDS, Asked
 from projects.models import Project, Site
 from roadmap.models import Setting
 
-INDENT = "\u2003"
 BELOW = {"": gettext_lazy("Counted in"), "no": gettext_lazy("Left out")}
 NEAR = {"": gettext_lazy("In the same words"), TURN: gettext_lazy("In the same turn")}
 LARGEST = 2**63 - 1
@@ -51,9 +51,23 @@ class AddressForm(forms.Form):
         return f"?{query.urlencode()}"
 
 
-def code_choices(rows: Outline) -> list[tuple[int, str]]:
-    """Return codes as choices, those below others set in."""
-    return [(code.pk, f"{INDENT * depth}{code}") for code, depth in rows]
+class PlaceForm(AddressForm):
+    """Where a page of a list begins or ends, read from the address."""
+
+    after = forms.IntegerField(required=False, min_value=1, max_value=LARGEST)
+    before = forms.IntegerField(required=False, min_value=1, max_value=LARGEST)
+
+    @property
+    def place(self) -> dict[str, int | None]:
+        self.is_valid()
+        return {name: self.cleaned_data.get(name) for name in ("after", "before")}
+
+    def around(self, page: Page) -> dict[str, str]:
+        """Return the addresses of the pages before and after, as components/pager.html takes them."""
+        return {
+            "previous_url": self.query(before=page.before) if page.before else "",
+            "next_url": self.query(after=page.after) if page.after else "",
+        }
 
 
 class CountsForm(AddressForm):
@@ -107,13 +121,11 @@ class TogetherForm(AddressForm):
         return self.cleaned_data.get("near") or WORDS
 
 
-class FrameworkForm(AddressForm):
+class FrameworkForm(PlaceForm):
     """Which rows and which columns the framework matrix has; columns that are asked for twice stand once."""
 
     rows = forms.ChoiceField(label=gettext_lazy("Rows"), required=False, choices=KINDS.items())
     code = forms.TypedMultipleChoiceField(label=gettext_lazy("Add a column"), required=False, coerce=int)
-    after = forms.IntegerField(required=False, min_value=1, max_value=LARGEST)
-    before = forms.IntegerField(required=False, min_value=1, max_value=LARGEST)
 
     def __init__(self, data: QueryDict, *, outline: Outline, first: list[Code]):
         super().__init__(data)
@@ -157,12 +169,8 @@ class FrameworkForm(AddressForm):
         """The query that asks for these rows and columns."""
         return self.query(rows=self.kind, code=[code.pk for code in self.codes])
 
-    @property
-    def place(self) -> dict[str, int | None]:
-        return {name: self.cleaned_data.get(name) for name in ("after", "before")}
 
-
-class PassageFilter(AddressForm):
+class PassageFilter(PlaceForm):
     """Which passages are asked for: by any combination of codes, by who said it, who coded it, and by words."""
 
     code = forms.TypedMultipleChoiceField(label=gettext_lazy("Code, any of"), required=False, coerce=int)
@@ -180,8 +188,6 @@ class PassageFilter(AddressForm):
     coder = forms.TypedChoiceField(label=gettext_lazy("Coded by"), required=False, coerce=int, empty_value=None)
     question = forms.ChoiceField(label=gettext_lazy("Answer to"), required=False)
     q = forms.CharField(label=gettext_lazy("Words within"), required=False, max_length=80)
-    after = forms.IntegerField(required=False, min_value=1, max_value=LARGEST)
-    before = forms.IntegerField(required=False, min_value=1, max_value=LARGEST)
 
     several = ("code", "also", "without")
     single = ("group", "project", "site", "setting", "participant", "coder", "question", "q")
@@ -257,10 +263,6 @@ class PassageFilter(AddressForm):
     @property
     def cleared(self) -> str:
         return self.query(**dict.fromkeys((*self.several, *self.single, "below", "near"), ""))
-
-    @property
-    def place(self) -> dict[str, int | None]:
-        return {name: self.cleaned_data.get(name) for name in ("after", "before")}
 
 
 def coders_of(study: Study) -> list[tuple[Any, str]]:

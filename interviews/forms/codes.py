@@ -7,18 +7,16 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from interviews.codebook import COLOURS, tree
+from interviews.codebook import COLOURS
 from interviews.models import Code, Study
+from interviews.outline import code_choices, outline
 
-INDENT = "\u2003"
 COLOUR_NAMES = [_("blue"), _("brown"), _("green"), _("violet"), _("red"), _("teal"), _("olive"), _("grey")]
 
 
-def code_choices(study: Study, *, but: Code | None = None) -> list[tuple[int, str]]:
-    """Return the codes in use as choices, those below others set in."""
-    return [
-        (row.code.pk, f"{INDENT * row.depth}{row.code}") for row in tree(study) if but is None or row.code.pk != but.pk
-    ]
+def codes_in_use(study: Study, *, but: Code | None = None) -> list[tuple[int, str]]:
+    """Return the codes in use as choices, those below others set in; one statement."""
+    return code_choices([(code, depth) for code, depth in outline(study.codes.in_use()) if code != but])
 
 
 class NewCodeForm(forms.Form):
@@ -29,7 +27,7 @@ class NewCodeForm(forms.Form):
 
     def __init__(self, *args: Any, study: Study, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["parent"].choices = [("", _("on top")), *code_choices(study)]
+        self.fields["parent"].choices = [("", _("on top")), *codes_in_use(study)]
 
 
 class CodeForm(forms.ModelForm):
@@ -63,7 +61,7 @@ class OtherCodeForm(forms.Form):
     def __init__(self, *args: Any, code: Code, label: str, top: bool, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.fields["code"].label = label
-        choices = code_choices(code.study, but=code)
+        choices = codes_in_use(code.study, but=code)
         self.fields["code"].choices = [("", _("on top"))] * top + choices
         self.fields["code"].required = not top
         self.fields["code"].initial = code.parent_id if top else None

@@ -10,11 +10,10 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from interviews.forms.analysis import LARGEST, AddressForm
-from interviews.forms.codes import code_choices
+from interviews.forms.analysis import PlaceForm
+from interviews.forms.codes import codes_in_use
 from interviews.forms.guides import ConstructsField, RowsField, step_names
 from interviews.models import Coding, Finding, FindingStep, Study, Summary, Theme
-from interviews.paging import Page
 from interviews.sources import Source
 from interviews.suggesting import Endorsed, endorsed_for
 from roadmap.models import Strategy
@@ -55,7 +54,7 @@ class ThemeCodesForm(forms.Form):
 
     def __init__(self, *args: Any, theme: Theme, **kwargs: Any):
         super().__init__(*args, initial={"codes": list(theme.codes.values_list("pk", flat=True))}, **kwargs)
-        self.fields["codes"].choices = code_choices(theme.study)
+        self.fields["codes"].choices = codes_in_use(theme.study)
 
 
 class FindingForm(forms.Form):
@@ -153,28 +152,6 @@ class TieForm(forms.Form):
         self.fields["step_key"].choices = [("", _("Choose a step")), *step_names(study).items()]
 
 
-class PlaceForm(AddressForm):
-    """Where a page of a list begins or ends, read from the address."""
-
-    after = forms.IntegerField(required=False, min_value=1, max_value=LARGEST)
-    before = forms.IntegerField(required=False, min_value=1, max_value=LARGEST)
-
-    def __init__(self, data: QueryDict):
-        super().__init__(data)
-        self.is_valid()
-
-    @property
-    def place(self) -> dict[str, int | None]:
-        return {name: self.cleaned_data.get(name) for name in ("after", "before")}
-
-    def around(self, page: Page) -> dict[str, str]:
-        """Return the addresses of the pages before and after, as components/pager.html takes them."""
-        return {
-            "previous_url": self.query(before=page.before) if page.before else "",
-            "next_url": self.query(after=page.after) if page.after else "",
-        }
-
-
 class SourceForm(PlaceForm):
     """Where evidence is chosen from, read from the address; what is not known there is the first of them."""
 
@@ -182,6 +159,7 @@ class SourceForm(PlaceForm):
 
     def __init__(self, data: QueryDict, *, sources: list[Source]):
         super().__init__(data)
+        self.is_valid()
         self.sources = [(one.key, one.label) for one in sources]
 
     @property

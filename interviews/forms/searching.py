@@ -11,10 +11,9 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from interviews.coding_hits import Stretch
-from interviews.forms.analysis import code_choices
 from interviews.margins import turn_of
 from interviews.models import Code, Transcript
-from interviews.outline import outline
+from interviews.outline import code_choices, outline
 
 MOST_HITS = 200  # that are coded at once
 HIT = re.compile(r"(\d{1,9})\.(\d{1,8})-(\d{1,8})\.(\d{1,8})", re.ASCII)  # interview, passage, revision of the text

@@ -34,12 +34,11 @@ def framework(request, study):
     table = reading.framework_of(found, form.kind, form.codes, families(outline), **form.place)
     context = {
         **part(request, found, "framework"),
+        **form.around(table.page),
         "form": form,
         "framework": table,
         "has_codes": bool(form.codes_in_use),
         "left_out": left_out(leaving(study)),
-        "previous_url": form.query(before=table.page.before) if table.page.before else "",
-        "next_url": form.query(after=table.page.after) if table.page.after else "",
     }
     return render(request, "interviews/framework.html", context)
 

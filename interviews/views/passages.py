@@ -24,12 +24,11 @@ def passages(request, study):
     codings, interviews = retrieving.how_many(asked)
     context = {
         **part(request, found, "passages"),
+        **chosen.around(page),
         "chosen": chosen,
         "codings": codings,
         "interviews": interviews,
         "all": found.codings.count(),
         "rows": retrieving.as_read(one.pk for one in page.rows),
-        "previous_url": chosen.query(before=page.before) if page.before else "",
-        "next_url": chosen.query(after=page.after) if page.after else "",
     }
     return render(request, "interviews/passages.html", context)

@@ -9,8 +9,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from interviews import evidence, memos, paging, retrieving, telling, theming
 from interviews.access import StudyRight, readable_transcripts, study_view
+from interviews.forms.analysis import PlaceForm
 from interviews.forms.codes import MemoForm
-from interviews.forms.findings import IntoThemeForm, NewThemeForm, PlaceForm, ThemeCodesForm, ThemeForm
+from interviews.forms.findings import IntoThemeForm, NewThemeForm, ThemeCodesForm, ThemeForm
 from interviews.forms.guides import step_names
 from interviews.models import Coding
 from interviews.views.search import whole
@@ -78,7 +79,7 @@ def theme(request, study, pk):
 
 
 def theme_page(request, study, found, *, form=None, status=200):
-    words = {"text": memos.own_words(study, found, request.user)}
+    written = memos.written_about(study, found, reader=request.user)
     stated = evidence.stated(found.findings.all(), study)
     name_ties(study, [tie for one in stated for tie in one.ties])
     context = {
@@ -87,8 +88,8 @@ def theme_page(request, study, found, *, form=None, status=200):
         "gathering": found,
         "form": form or ThemeForm(theme=found),
         "stated": stated,
-        "memo_form": MemoForm(initial=words),
-        "memos": memos.of_others(study, found, request.user),
+        "memo_form": MemoForm(initial={"text": written.own}),
+        "memos": written.others,
     }
     wrong = status == 200 and form and form.errors
     return render(request, "interviews/theme.html", context, status=422 if wrong else status)

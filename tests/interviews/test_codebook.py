@@ -163,8 +163,8 @@ def test_memos_of_a_merged_code_and_of_a_passage_coded_with_both_follow(transcri
     ):
         memos.write_memo(study, thing, text=text, **by)
     codebook.merge_codes(codes["Time"], codes["Space"], **by)
-    assert memos.own_words(study, codes["Space"], by["by"]) == "Of space.\n\nOf time."
-    assert memos.own_words(study, space, by["by"]) == "A space here.\n\nA time here."
+    assert memos.written_about(study, codes["Space"], reader=by["by"]).own == "Of space.\n\nOf time."
+    assert memos.written_about(study, space, reader=by["by"]).own == "A space here.\n\nA time here."
     assert Memo.objects.count() == 2
 
 

@@ -16,8 +16,9 @@ def test_everybody_writes_one_memo_at_a_thing_and_reads_those_of_others(world, s
     write(codes["Time"], " Ironic? ")
     write(codes["Time"], "Ironic, yes.")
     write(codes["Time"], "I think not.", by=world.bo)
-    assert memos.own_words(study, codes["Time"], world.ria) == "Ironic, yes."
-    assert [str(memo) for memo in memos.of_others(study, codes["Time"], world.ria)] == ["I think not."]
+    written = memos.written_about(study, codes["Time"], reader=world.ria)
+    assert written.own == "Ironic, yes."
+    assert [str(memo) for memo in written.others] == ["I think not."]
 
 
 def test_empty_words_take_a_memo_away_and_the_same_again_changes_nothing(codes, write):
