@@ -79,8 +79,7 @@ def add_code(study: Study, *, name: str, parent: Code | None = None, by: User, n
     locked_study(study)
     parent = parent and code_of(study, parent.pk)
     check_name(study, name, parent)
-    if study.codes.in_use().count() >= MOST_CODES:
-        raise ValidationError(_("A codebook has at most %(most)s codes.") % {"most": MOST_CODES})
+    check_size(study.codes.in_use().count() + 1)
     code = make_code(study, name=name, parent=parent, by=by, now=now, **words)
     record("code_added", study, by=by, now=now, target=code, label=code.name)
     return code
@@ -94,6 +93,12 @@ def make_code(study: Study, *, name: str, parent: Code | None, by: User, now: dt
     look = {"colour": colour, "mark": MARKS[(position - 1) % len(MARKS)]}
     fields = {**look, **words, "position": position, "created_by": by, "created_at": now}
     return Code.objects.create(study=study, name=name.strip(), parent=parent, **fields)
+
+
+def check_size(codes: int) -> None:
+    """Raise ValidationError for more codes in use than a codebook can hold."""
+    if codes > MOST_CODES:
+        raise ValidationError(_("A codebook has at most %(most)s codes.") % {"most": MOST_CODES})
 
 
 def check_name(study: Study, name: str, parent: Code | None, *, but: Code | None = None) -> None:
@@ -334,5 +339,6 @@ def take_file(study: Study, data: bytes, *, by: User, now: dt.datetime) -> int:
             known[place] = make_code(study, name=row["name"], parent=parent, by=by, now=now, **words)
             added += 1
         by_name[row["name"].casefold()] = known[place]
+    check_size(len(known))
     record("codebook_file_taken", study, by=by, now=now, changes={"codes": [None, added]})
     return added

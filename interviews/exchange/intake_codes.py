@@ -7,10 +7,9 @@ from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from interviews.codebook import COLOURS, MARKS, MOST_CODES
+from interviews.codebook import COLOURS, MARKS, check_size
 from interviews.exchange import parts
 from interviews.exchange.descriptions import nearest, taken_apart
 from interviews.exchange.intake import Intake
@@ -47,8 +46,8 @@ class Codebook:
         for one, over in parts.all_codes(codes):
             code = self.take(one, self.by_guid[over.guid] if over else None, used=used)
             self.notes |= {guid: code for guid in one.notes if guid not in self.notes}
-        if sum(self.intake.new.values()) and len(self.by_place) > MOST_CODES:
-            raise ValidationError(_("A codebook has at most %(most)s codes.") % {"most": MOST_CODES})
+        if self.intake.new["codes"]:
+            check_size(len(self.by_place))
 
     def take(self, one: parts.Code, above: Code | None, *, used: Collection[UUID]) -> Code:
         """Return the study's code for one of the file, made where there is none."""

@@ -101,13 +101,8 @@ def finding_barriers(request, study, pk):
     """Say which barriers (CFIR) a finding speaks of; then come the strategies."""
     found = one_of(study, pk)
     form = FindingBarriersForm(request.POST or None, finding=found)
-    if request.method == "POST" and form.is_valid():
-        try:
-            concluding.name_barriers(found, form.cleaned_data["constructs"], by=request.user, now=timezone.now())
-        except ValidationError as error:
-            form.add_error(None, error)
-        else:
-            return redirect("interviews:finding_strategies", study=study.slug, pk=pk)
+    if named(request, form, concluding.name_barriers, found):
+        return redirect("interviews:finding_strategies", study=study.slug, pk=pk)
     context = {**about(request, study, "findings"), "finding": found, "form": form}
     return render(request, "interviews/finding_barriers.html", context, status=422 if form.errors else 200)
 
@@ -118,15 +113,21 @@ def finding_strategies(request, study, pk):
     """Say which strategies (ERIC) a finding speaks of; those that experts would choose come first."""
     found = one_of(study, pk)
     form = FindingStrategiesForm(request.POST or None, finding=found)
-    if request.method == "POST" and form.is_valid():
-        try:
-            concluding.name_strategies(found, form.cleaned_data["strategies"], by=request.user, now=timezone.now())
-        except ValidationError as error:
-            form.add_error(None, error)
-        else:
-            return redirect("interviews:finding", study=study.slug, pk=pk)
+    if named(request, form, concluding.name_strategies, found):
+        return redirect("interviews:finding", study=study.slug, pk=pk)
     context = {**about(request, study, "findings"), "finding": found, "form": form}
     return render(request, "interviews/finding_strategies.html", context, status=422 if form.errors else 200)
+
+
+def named(request, form, naming, found):
+    """Tell whether what was ticked is named by a finding now; put the reason above the form where it cannot be."""
+    if request.method != "POST" or not form.is_valid():
+        return False
+    try:
+        naming(found, *form.cleaned_data.values(), by=request.user, now=timezone.now())
+    except ValidationError as error:
+        form.add_error(None, error)
+    return not form.errors
 
 
 # ---- what it rests on

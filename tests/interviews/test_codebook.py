@@ -256,3 +256,11 @@ def test_passages_are_not_merged_into_a_code_that_only_holds_others(codes, coded
         codebook.merge_codes(codes["Time"], codes["Helps"], **by)
     codebook.merge_codes(codes["Barriers"], codes["Helps"], **by)  # nothing is coded with it
     assert {one.parent_id for one in Code.objects.filter(name__in=("Time", "Space"))} == {codes["Helps"].pk}
+
+
+def test_a_file_makes_no_codebook_larger_than_one_may_be(study, codes, by, monkeypatch):
+    monkeypatch.setattr(codebook, "MOST_CODES", 5)
+    with pytest.raises(ValidationError, match="at most 5 codes"):
+        codebook.take_file(study, b"name\nMoney\nTrust\n", **by)
+    assert study.codes.count() == 4
+    assert codebook.take_file(study, b"name\nMoney\nHelps\n", **by) == 1
