@@ -86,7 +86,8 @@ def test_each_number_of_the_counts_opens_a_list_of_that_length(ria, three, codes
     assert len(links) == 8  # four codes, in one group and in all
     for href, passages, talks in links:
         listed = page(ria.get(href.replace("&amp;", "&")))
-        assert f"{passages} of 9 passages, in {talks} interviews" in listed
+        number = "1 interview<" if talks == "1" else f"{talks} interviews<"
+        assert f"{passages} of 9 passages, in {number}" in listed
         assert listed.count("<blockquote>") == int(passages)
 
 

@@ -192,3 +192,7 @@ def test_a_transcript_takes_as_many_statements_however_much_is_coded(
     ria.get(f"{url}transcript/")
     with django_assert_max_num_queries(14):
         assert page(ria.get(f"{url}transcript/")).count("data-start=") == many
+
+
+def test_the_codebook_counts_one_interview_as_one(ria, study, coded):
+    assert "2 passages in 1 interview<" in page(ria.get(f"{BASE}codes/"))
