@@ -93,7 +93,7 @@ def transcript_of(study, guide, by, pseudonym="P01", said=SAID, name="Maria Gonz
     contact = {"name": name, "email": "maria@clinic.example"} if name else None
     who = agreed(study, pseudonym, by=by, contact=contact, **fields)
     talk = interviewing.plan_interview(study, who, guide, interviewer=by["by"], mode="phone", planned_for=None, **by)
-    interviewing.hold(talk, held_on=by["now"].date(), minutes=30, notes="", **by)
+    interviewing.hold(talk, held_on=study.program.today(by["now"]), minutes=30, notes="", **by)
     original = transcribing.choose_file(talk, name="talk.txt", data=said.encode(), **by)
     return transcribing.save_transcript(talk, sha256=original.sha256, names={}, **by)
 
