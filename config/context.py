@@ -1,6 +1,6 @@
 """What the frame of every page needs to know: where a person can go, whether this is a demo, which colours."""
 
-from functools import partial
+from functools import cache, partial
 
 from django.conf import settings
 from django.urls import reverse
@@ -22,7 +22,7 @@ def page(request):
     """Give templates `nav` and `tour` (read only where the frame is drawn), `demo`, `theme` and `keys`."""
     user = getattr(request, "user", None)
     return {
-        "nav": partial(navigation, request),
+        "nav": cache(partial(navigation, request)),  # drawn at the top and at the bottom
         "tour": partial(tour_at, request),
         "demo": settings.DEMO,
         "theme": getattr(user, "theme", ""),

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.conf import settings
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
@@ -16,3 +17,14 @@ class StaticStorage(CompressedManifestStaticFilesStorage):
         *CompressedManifestStaticFilesStorage.patterns,
         ("js/*.js", ((r"""(?P<matched>from "(?P<url>\./[^"]+)")""", 'from "%(url)s"'),)),
     )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.urls: dict[tuple[str, bool, bool], str] = {}
+
+    def url(self, name: str, force: bool = False) -> str:
+        """Return the address of a file. Every page asks for the same dozen, so each is worked out once a process."""
+        asked = name, force, settings.DEBUG
+        if asked not in self.urls:
+            self.urls[asked] = super().url(name, force)
+        return self.urls[asked]

@@ -18,7 +18,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from accounts.access import View
-from interviews.models import Interview, Original, Study, StudyMember, Transcript
+from interviews.models import Interview, Original, SearchedTurn, Study, StudyMember, Transcript
 from projects.access import Right, rights_of
 from projects.models import Program, Project, Scopes
 
@@ -118,10 +118,23 @@ def readable_transcripts(study: Study, scopes: Scopes, rights: frozenset[StudyRi
     found = Transcript.objects.filter(interview__study=study)
     if StudyRight.WORK not in rights:
         return found.none()
-    if StudyRight.RUN in rights or study.open_text:
+    if reads_all(study, rights):
         return found
     knows = Q(saved_by=scopes.user_id) | Q(interview__interviewer=scopes.user_id)
     return found.filter(Q(cleared_at__isnull=False) | knows)
+
+
+def reads_all(study: Study, rights: frozenset[StudyRight]) -> bool:
+    """Tell whether a person may read every transcript of a study, whoever is named in it."""
+    return StudyRight.WORK in rights and (StudyRight.RUN in rights or study.open_text)
+
+
+def readable_turns(study: Study, scopes: Scopes, rights: frozenset[StudyRight]) -> QuerySet[SearchedTurn]:
+    """Return the turns of the transcripts of a study that a person may read."""
+    found = SearchedTurn.objects.filter(study=study)
+    if reads_all(study, rights):
+        return found
+    return found.filter(transcript__in=readable_transcripts(study, scopes, rights).values("pk"))
 
 
 def visible_studies(scopes: Scopes) -> QuerySet[Study]:

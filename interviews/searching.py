@@ -6,20 +6,22 @@ A turn is found where it holds all that is asked for. Both databases compare wor
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise, takewhile
 from typing import Any
 
+from django.db import connection
 from django.db.models import BooleanField, F, Func, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
-from django.utils.html import escape, format_html
-from django.utils.safestring import SafeString, mark_safe
 
 from interviews import paging
-from interviews.models import RoleGroup, SearchedTurn, Transcript
+from interviews.models import SearchedTurn, Transcript
 from interviews.reading.words import Term, marked, places_of, plain_words
 from interviews.units import sentences
 
 MOST = 500  # hits that are counted; beyond that there are "more than"
+SAMPLE, USUAL = 40, 10  # of so many turns so many hold what is asked for: then it is usual
+PAIRED = 60  # letters of each word that PostgreSQL's index of pairs keeps (migration 0006)
 ORDER = ("transcript_id", "number")
 CONTEXT = 160  # characters shown on each side of a passage
 LONGEST = 600  # characters shown of a passage
@@ -41,33 +43,44 @@ def take_up(transcript: Transcript) -> None:
 
 def rows_of(transcript: Transcript) -> list[SearchedTurn]:
     """Return what the search keeps of a transcript, not saved."""
-    rows = []
+    rows, study = [], transcript.interview.study_id
     for number, (_start, words, end, speaker, _seconds) in enumerate(transcript.turns):
         text = transcript.text[words:end]
-        place = {"transcript": transcript, "number": number, "start": words, "speaker": speaker[:120]}
-        rows.append(SearchedTurn(**place, text=text, words=" ".join(plain_words(text))))
+        place = {"study_id": study, "transcript": transcript, "number": number, "start": words}
+        said = {"speaker": speaker[:120], "text": text, "words": " ".join(plain_words(text))}
+        rows.append(SearchedTurn(**place, **said))
     return rows
 
 
 class Says(Func):
-    """Tells of a turn whether it holds all terms, by the index that the database keeps of its words.
+    """Tells of a turn whether it holds all terms, by the indexes that the database keeps of its words.
 
-    Terms hold letters and digits only, so nothing in them has a meaning for the database.
+    Terms hold letters and digits only, so nothing in them has a meaning for the database. With `walking` turns are
+    looked at one after another, and nothing is done that only an index does fast.
     """
 
     output_field = BooleanField()
 
-    def __init__(self, terms: Iterable[Term]):
-        self.terms = tuple(terms)
+    def __init__(self, terms: Iterable[Term], *, walking: bool = False):
+        self.terms, self.walking = tuple(terms), walking
         super().__init__(F("pk"))
 
     def as_postgresql(self, compiler: SQLCompiler, connection: Any, **_more: Any) -> Compiled:
         row, params = compiler.compile(self.source_expressions[0])
-        asked = " & ".join(
-            f"'{term.words[0]}':*" if term.begins else "(" + " <-> ".join(f"'{word}'" for word in term.words) + ")"
-            for term in self.terms
-        )
-        return f"{row.rpartition('.')[0]}.indexed @@ to_tsquery('simple', %s)", (*params, asked)
+        table, tests, values = row.rpartition(".")[0], [], [*params]
+        if single := [f"'{term.words[0]}'" + ":*" * term.begins for term in self.terms if len(term.words) == 1]:
+            tests.append(f"{table}.indexed @@ to_tsquery('simple', %s)")
+            values.append(" & ".join(single))
+        phrases = [term.words for term in self.terms if len(term.words) > 1]
+        if phrases and not self.walking:
+            tests.append(f"interviews_pairs({table}.words) @> string_to_array(%s, '|')")
+            values.append("|".join(f"{a[:PAIRED]} {b[:PAIRED]}" for words in phrases for a, b in pairwise(words)))
+        for phrase in phrases:
+            tests.append(f"strpos(' ' || {table}.words || ' ', %s) > 0")
+            values.append(f" {' '.join(phrase)} ")
+        asked = " AND ".join(tests)
+        # PostgreSQL guesses badly how many turns hold a word, and gathers and sorts them all. Of this it knows nothing.
+        return f"coalesce({asked}, false)" if self.walking else f"({asked})", tuple(values)
 
     def as_sqlite(self, compiler: SQLCompiler, connection: Any, **_more: Any) -> Compiled:
         row, params = compiler.compile(self.source_expressions[0])
@@ -87,38 +100,55 @@ class Found:
 
 
 def search(
-    readable: QuerySet[Transcript],
-    terms: Iterable[Term],
+    turns: QuerySet[SearchedTurn],
+    terms: Sequence[Term],
     *,
     after: int | None = None,
     before: int | None = None,
     size: int,
 ) -> Found:
-    """Return the turns of transcripts that hold all terms, which follow one (by id) or stand before one.
+    """Return those of a study's turns that hold all terms, which follow one (by id) or stand before one.
 
-    They are counted first, in no order, which the index answers at once. Few are put in order here. Only where there
-    are many does the database walk through the turns in their order, because then it soon has a page of them.
+    What is rare the database's indexes answer at once: all such turns are counted, in no order, and put in order here.
+    What is usual it finds sooner by walking through the turns in their order until it has enough, for an index would
+    first gather nearly all there are. Which of both it is the first turns tell.
     """
-    found = SearchedTurn.objects.filter(Says(terms), transcript__in=readable.values("pk"))
-    keys = sorted(found.order_by().values_list(*ORDER, "pk")[: MOST + 1])
+    usual = is_usual(turns, terms)
+    found = turns.filter(Says(terms, walking=usual)).order_by(*ORDER if usual else ())
+    keys = sorted(found.values_list(*ORDER, "pk", named=True)[: MOST + 1])
     more = len(keys) > MOST
-    if more:
-        page = paging.page_of(with_people(found), ORDER, after=after, before=before, size=size)
+    if more and (after or before or not usual):
+        walked = with_people(turns.filter(Says(terms, walking=True)))
+        page = paging.page_of(walked, ORDER, after=after, before=before, size=size)
     else:
-        page = page_of([pk for *_place, pk in keys], after=after, before=before, size=size)
-    return Found(page, min(len(keys), MOST), len({key[0] for key in keys}), more)
+        page = page_of(keys, after=after, before=before, size=size)
+        rows = with_people(SearchedTurn.objects.filter(pk__in=[key.pk for key in page.rows]))
+        page = replace(page, rows=list(rows.order_by(*ORDER)))
+    return Found(page, min(len(keys), MOST), len({key.transcript_id for key in keys}), more)
 
 
-def page_of(keys: Sequence[int], *, after: int | None, before: int | None, size: int) -> paging.Page:
-    """Return the turns of a list of ids that follow one of it, or stand before one; from its top for neither."""
+def is_usual(turns: QuerySet[SearchedTurn], terms: Sequence[Term]) -> bool:
+    """Tell whether what is asked for stands in so many of the first turns that an index is of no help.
+
+    SQLite knows of no turn what it holds but by its index, and so does not look.
+    """
+    if connection.vendor == "sqlite":
+        return False
+    said = turns.order_by(*ORDER).values_list(Says(terms, walking=True))[:SAMPLE]
+    return sum(holds for (holds,) in said) >= USUAL
+
+
+def page_of(rows: list[Row], *, after: int | None, before: int | None, size: int) -> paging.Page:
+    """Return those of a list of rows that follow one of it (by id), or stand before one; from its top for neither."""
+    ids = [row.pk for row in rows]
     start = 0
-    if after in keys:
-        start = keys.index(after) + 1
-    elif before in keys:
-        start = max(0, keys.index(before) - size)
-    shown = keys[start : start + size]
-    rows = with_people(SearchedTurn.objects.filter(pk__in=shown)).order_by(*ORDER)
-    return paging.Page(list(rows), shown[0] if start else None, shown[-1] if start + size < len(keys) else None)
+    if after in ids:
+        start = ids.index(after) + 1
+    elif before in ids:
+        start = max(0, ids.index(before) - size)
+    shown = ids[start : start + size]
+    earlier, later = bool(shown) and start > 0, start + size < len(ids)
+    return paging.Page(rows[start : start + size], shown[0] if earlier else None, shown[-1] if later else None)
 
 
 def with_people(turns: QuerySet[SearchedTurn]) -> QuerySet[SearchedTurn, Row]:
@@ -127,7 +157,7 @@ def with_people(turns: QuerySet[SearchedTurn]) -> QuerySet[SearchedTurn, Row]:
     people = {"pseudonym": F(f"{who}pseudonym"), "role_group": F(f"{who}role_group")}
     place = {"interview": F("transcript__interview"), "revision": F("transcript__revision")}
     named = turns.annotate(**place, **people)
-    return named.values_list("pk", "number", "start", "speaker", "text", *place, *people, named=True)
+    return named.values_list("pk", *ORDER, "start", "speaker", "text", *place, *people, named=True)
 
 
 @dataclass(frozen=True)
@@ -155,18 +185,6 @@ class Hit:
         """The passage as it goes into a form: of which interview, and of which revision of its text."""
         return f"{self.turn.interview}.{self.place}.{self.turn.revision}"
 
-    @property
-    def mark(self) -> str:
-        """The role group of who was interviewed, as quotes are marked with it."""
-        return RoleGroup(self.turn.role_group).mark
-
-    @property
-    def words(self) -> SafeString:
-        """The passage with its surroundings, as a page shows it."""
-        said = "".join(f"<mark>{escape(words)}</mark>" if found else escape(words) for words, found in self.pieces)
-        around = '<span class="muted">{}</span>{}<span class="muted">{}</span>'
-        return format_html(around, self.before, mark_safe(said), self.after)  # noqa: S308 - escaped piece by piece
-
 
 def hit_of(turn: Row, terms: Sequence[Term]) -> Hit:
     """Return what to show of a turn that was found."""
@@ -187,7 +205,8 @@ def hit_of(turn: Row, terms: Sequence[Term]) -> Hit:
 def passage_around(text: str, spans: Sequence[Span]) -> Span:
     """Return the sentences of a text that hold spans, from first to last; all of the text where there are none."""
     first, last = min((span[0] for span in spans), default=0), max((span[1] for span in spans), default=len(text))
-    held = [one for one in sentences(text, 0, len(text)) if one[0] < last and first < one[1]]
+    begun = takewhile(lambda one: one[0] < last, sentences(text, 0, len(text)))
+    held = [one for one in begun if first < one[1]]
     return (held[0][0], held[-1][1]) if held else (0, len(text))
 
 

@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 from django.template import Context, RequestContext, Template, TemplateSyntaxError
 from django.test import RequestFactory
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from config.views.styleguide import road_of
 from projects.models import Role
@@ -352,3 +352,23 @@ def test_typed_words_survive_a_sign_out_but_not_the_sign_out_button(live_server,
         "form.requestSubmit()"
     )
     assert page.evaluate("sessionStorage.getItem('milepost:typed:sample')") is None
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        '{% translate "Sunday" %}',
+        "{% translate \"100% <b>of</b> it, 'quoted' & 5.0e3\" %}",
+        "{% translate 'It is \"so\"' %}",
+        '{% translate "may" context "abbr. month" %}',
+        '{% translate "Sunday"|upper %}',
+        '{% translate "Sunday" noop %}',
+        "{% translate words %}",
+        '{% translate "Sunday" as day %}[{{ day }}]',
+    ],
+)
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_our_translate_says_what_that_of_django_says(tag, language):
+    with translation.override(language):
+        ours, theirs = (Template(load + tag).render(Context({"words": "Monday <"})) for load in ("", "{% load i18n %}"))
+    assert ours == theirs

@@ -17,6 +17,7 @@ from interviews.outline import code_choices, outline
 
 MOST_HITS = 200  # that are coded at once
 HIT = re.compile(r"(\d{1,9})\.(\d{1,8})-(\d{1,8})\.(\d{1,8})", re.ASCII)  # interview, passage, revision of the text
+CHOSEN_BY = ("study_id", "parent_id", "name", "folder")  # what a list of codes needs of each
 SENTENCE, TURN = "sentence", "turn"
 
 
@@ -39,7 +40,7 @@ class HitsForm(forms.Form):
         self, data: QueryDict | None = None, *, codes: QuerySet[Code], readable: QuerySet[Transcript] | None = None
     ):
         super().__init__(data)
-        usable = [(code, depth) for code, depth in outline(codes) if not code.folder]
+        usable = [(code, depth) for code, depth in outline(codes.only(*CHOSEN_BY)) if not code.folder]
         self.fields["code"].choices = [("", _("Choose a code")), *code_choices(usable)]
         self.readable = readable
         self.hits: list[str] = data.getlist("shown" if data.get("all") else "hits") if data else []

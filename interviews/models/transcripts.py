@@ -76,9 +76,11 @@ class SearchedTurn(models.Model):
     """The words of one turn of a transcript, as they are searched: written anew whenever the text changes.
 
     `words` are those of `text` without case and accents, with a space between each two. The database keeps an index of
-    them (migration 0002), which Django knows nothing of.
+    them (migrations 0002 and 0006), which Django knows nothing of. `study` is that of the interview, so that the turns
+    of a study stand in their order in an index.
     """
 
+    study = models.ForeignKey(Study, models.CASCADE, related_name="searched_turns", db_index=False)
     transcript = models.ForeignKey(Transcript, models.CASCADE, related_name="searched_turns")
     number = models.PositiveIntegerField()
     start = models.PositiveIntegerField()  # of its words in the transcript's text
@@ -90,6 +92,7 @@ class SearchedTurn(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["transcript", "number"], name="interviews_searchedturn_once"),
         ]
+        indexes = [models.Index(fields=["study", "transcript", "number"], name="interviews_turns_in_order")]
 
     def __str__(self):
         return f"{self.speaker}: {self.text[:80]}"

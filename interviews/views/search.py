@@ -1,6 +1,5 @@
 """Searching the transcripts of a study, and giving what was found a code."""
 
-from itertools import groupby
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -15,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import once
 from interviews import coding_hits, searching
-from interviews.access import StudyRight, readable_transcripts, study_view
+from interviews.access import StudyRight, readable_transcripts, readable_turns, reads_all, study_view
 from interviews.forms.searching import HitsForm
 from interviews.models import Code, Coding, Question
 from interviews.reading.words import terms_of
@@ -88,7 +87,7 @@ def page(request, study, *, asked, form=None):
     context = {**about(request, study, "interviews"), "asked": asked, "terms": terms}
     if terms:
         context |= hits_of(request, study, terms)
-    if context.get("groups"):
+    if context.get("hits"):
         context["form"] = form or HitsForm(codes=study.codes.in_use())
     else:
         context |= {"form": form, "questions": newest_questions(study), "unread": unread(request, study)}
@@ -98,28 +97,11 @@ def page(request, study, *, asked, form=None):
 
 
 def hits_of(request, study, terms):
-    """Return a page of hits, by interview, and how many there are."""
+    """Return a page of hits and how many there are."""
+    turns = readable_turns(study, request.scopes, request.study_rights)
     place = {name: whole(request.GET.get(name, "")) for name in ("after", "before")}
-    found = searching.search(readable(request, study), terms, size=PAGE, **place)
-    hits = [searching.hit_of(row, terms) for row in found.page.rows]
-    groups = groupby(hits, key=lambda hit: hit.turn.interview)
-    return {"groups": [talk_of(study, interview, list(each)) for interview, each in groups], "found": found}
-
-
-def talk_of(study, interview, hits):
-    """Return the hits of one interview as the page draws them: plain values, for a page has dozens of them."""
-    url = reverse("interviews:transcript", args=[study.slug, interview])
-    rows = [
-        {
-            "pk": str(hit.turn.pk),
-            "value": hit.value,
-            "speaker": hit.turn.speaker,
-            "words": hit.words,
-            "url": f"{url}?at={hit.place}#at-{hit.place}",
-        }
-        for hit in hits
-    ]
-    return {"pk": str(interview), "url": url, "who": hits[0].turn.pseudonym, "mark": hits[0].mark, "hits": rows}
+    found = searching.search(turns, terms, size=PAGE, **place)
+    return {"hits": [searching.hit_of(row, terms) for row in found.page.rows], "found": found}
 
 
 def readable(request, study):
@@ -128,6 +110,8 @@ def readable(request, study):
 
 def unread(request, study):
     """Return how many transcripts are not searched, because the person may not read them yet."""
+    if reads_all(study, request.study_rights):
+        return 0
     return study.interviews.filter(transcript__isnull=False).count() - readable(request, study).count()
 
 

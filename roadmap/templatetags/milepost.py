@@ -9,6 +9,7 @@ from django import template
 from django.contrib.staticfiles import finders
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
+from django.templatetags.i18n import do_translate
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
@@ -109,6 +110,28 @@ def due_class(value, today=None):
 
 
 # ---- words
+
+
+class Words(template.Node):
+    """Words of ours in the reader's language."""
+
+    def __init__(self, words):
+        self.words = words
+
+    def render(self, context):
+        return _(self.words).replace("%%", "%")
+
+
+@register.tag("translate")
+def translate(parser, token):
+    """Do as Django's tag of this name, which asks five times for what is plain words. A page has dozens of them."""
+    node = do_translate(parser, token)
+    asked = node.filter_expression
+    plain = isinstance(asked.var, template.base.Variable) and isinstance(asked.var.literal, str) and not asked.filters
+    if plain and not (node.noop or node.asvar or node.message_context):
+        return Words(asked.var.literal.replace("%", "%%"))
+    return node
+
 
 MARKDOWN = MarkdownIt("commonmark", {"html": False, "breaks": True, "linkify": False}).enable("strikethrough")
 MARKDOWN_TAGS = {"p", "br", "strong", "em", "s", "ul", "ol", "li", "blockquote", "code", "pre", "a", "hr", "h3", "h4"}

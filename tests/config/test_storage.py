@@ -38,3 +38,13 @@ def test_every_file_of_ours_is_collected_under_a_name_with_its_hash(collected):
     }
     assert ours <= set(names)
     assert all((folder / names[name]).exists() and names[name] != name for name in ours)
+
+
+def test_an_address_is_worked_out_once(collected, monkeypatch):
+    storage = storages["staticfiles"]
+    first = storage.url("milepost.css")
+    assert first.endswith(collected[1]["milepost.css"])
+    monkeypatch.setattr(storage, "hashed_files", {})
+    assert storage.url("milepost.css") == first
+    with pytest.raises(ValueError, match="nowhere.css"):
+        storage.url("nowhere.css")

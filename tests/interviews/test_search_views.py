@@ -49,6 +49,15 @@ def test_words_are_shown_in_their_place_and_lead_there(ria, transcript):
     assert "2 passages in 1 interview" in page(ria.get(URL, {"q": '"elm clinic"'}))
 
 
+def test_what_people_said_and_their_names_are_words_and_never_tags(ria, study, guide, by):
+    transcript_of(study, guide, by, "P<i>7", "A<u>: fine <b>& all</b> over.\nP: And?", name="")
+    shown = page(ria.get(URL, {"q": "fine over"}))
+    assert "<mark>fine</mark> &lt;b&gt;&amp; all&lt;/b&gt; <mark>over</mark>." in shown
+    assert "P&lt;i&gt;7" in shown
+    assert "<u>" not in shown
+    assert "P<i>" not in shown
+
+
 def test_what_one_may_not_read_is_not_found_and_said_to_be_left_out(world, sign_in, transcript, by):
     bo = sign_in(world.bo)
     shown = page(bo.get(URL, {"q": "fine"}))

@@ -18,8 +18,8 @@ P02: Hours went by. No one was asked. They did not help.
 
 
 def search(asked, among=None):
-    readable = Transcript.objects.all() if among is None else among
-    return searching.search(readable, terms_of(asked), size=50)
+    turns = SearchedTurn.objects.all() if among is None else among
+    return searching.search(turns, terms_of(asked), size=50)
 
 
 def numbers(asked, among=None):
@@ -56,6 +56,26 @@ def test_words_and_phrases_are_found_in_turns(more, asked, found):
     assert numbers(asked) == found
 
 
+def test_phrases_are_found_word_by_word_however_long_the_words_are(study, guide, by):
+    long, longer = "a" * 80 + "b", "a" * 80 + "c"
+    transcript_of(study, guide, by, "P03", f"P03: one of {long} of the many.\nP03: of the many of {longer}.", name="")
+    assert numbers(f'"of {long}"') == [0]
+    assert numbers(f'"of {longer}"') == [1]
+    assert numbers('"of the many" one') == [0]
+    assert numbers('"of the" "the many"') == [0, 1]
+    assert numbers('"the many of"') == [1]
+    assert numbers('"the one of"') == []
+
+
+@pytest.mark.parametrize("usual", [1, 100])
+def test_what_is_usual_is_found_as_what_is_rare(more, monkeypatch, usual):
+    monkeypatch.setattr(searching, "USUAL", usual)
+    assert numbers("hours") == [1, 3]
+    assert numbers('"clinic was" hours') == [1]
+    found = search("hours")
+    assert (found.turns, found.interviews, found.more) == (2, 1, False)
+
+
 @pytest.mark.parametrize(
     "asked", ["NEAR", "a AND", "x*", '"open', "(b", "c:d", "^e", "-f", "g'h", "i\\", "j & !k | <-> l"]
 )
@@ -67,11 +87,11 @@ def test_no_sign_breaks_the_search(more, asked):
 def agrees():
     """Tell whether the rows of the search, and the database's index of them, are those of the texts as they are."""
     kept = [
-        [row.transcript_id, row.number, row.start, row.speaker, row.text, row.words]
+        [row.study_id, row.transcript_id, row.number, row.start, row.speaker, row.text, row.words]
         for row in SearchedTurn.objects.all()
     ]
     wanted = [
-        [row.transcript_id, row.number, row.start, row.speaker, row.text, row.words]
+        [transcript.interview.study_id, row.transcript_id, row.number, row.start, row.speaker, row.text, row.words]
         for transcript in Transcript.objects.all()
         for row in searching.rows_of(transcript)
     ]
@@ -103,8 +123,8 @@ def test_the_search_follows_the_text_through_all_that_changes_it(transcript, mor
 
 
 def test_only_what_may_be_read_is_searched(transcript, more):
-    assert numbers("fine", Transcript.objects.filter(pk=transcript.pk)) == [3]
-    assert numbers("fine", Transcript.objects.none()) == []
+    assert numbers("fine", SearchedTurn.objects.filter(transcript=transcript)) == [3]
+    assert numbers("fine", SearchedTurn.objects.none()) == []
 
 
 def hit(asked):
@@ -140,13 +160,15 @@ def test_what_is_long_is_shown_in_part(study, guide, by):
 
 
 @pytest.mark.parametrize("most", [500, 2])  # few are put in order here, many are read in order
-def test_pages_follow_each_other_forwards_and_back(study, guide, by, monkeypatch, most):
+@pytest.mark.parametrize("usual", [1, 100])  # what is usual is looked for by walking through the turns
+def test_pages_follow_each_other_forwards_and_back(study, guide, by, monkeypatch, most, usual):
     monkeypatch.setattr(searching, "MOST", most)
+    monkeypatch.setattr(searching, "USUAL", usual)
     said = "".join(f"P09: A word of {n}.\nInterviewer: And then?\n" for n in range(5))
     transcript_of(study, guide, by, "P09", said, name="")
 
     def page(**place):
-        found = searching.search(Transcript.objects.all(), terms_of("word"), size=2, **place)
+        found = searching.search(SearchedTurn.objects.all(), terms_of("word"), size=2, **place)
         return [row.number for row in found.page.rows], found.page.before, found.page.after
 
     first, before, after = page()
@@ -158,6 +180,8 @@ def test_pages_follow_each_other_forwards_and_back(study, guide, by, monkeypatch
     assert (last, after) == ([8], None)
     assert page(before=before)[0] == second
     assert page(after=0)[0] == page(before=0)[0] == first
+    end = SearchedTurn.objects.get(number=8).pk
+    assert page(after=end) == ([], None, None)
 
 
 def test_counting_ends_somewhere_and_says_so(transcript, more, monkeypatch):
