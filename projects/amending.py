@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
@@ -10,8 +11,7 @@ from django.db import transaction
 from accounts.models import Activity, User
 from projects.ledger import Ledger, lock_plans, plain
 from projects.membership import Target, place_in_history, program_of
-from projects.models import Plan, Program, Project, Site
-from projects.planning import move_start
+from projects.models import Place, Plan, Program, Project, Site
 from projects.recount import help_day
 
 HELP_FIELDS = {"late_days", "stuck_days", "quiet_days", "duty_days", "time_zone"}
@@ -60,22 +60,59 @@ def change(target: Target, fields: dict[str, Any], *, by: User, now: dt.datetime
         setattr(target, name, fields[name])
     if changes:
         target.save(update_fields=list(changes))
-        Activity.record(
-            verb=f"{target._meta.model_name}_changed",
-            actor=by,
-            at=now,
-            on=program_of(target).today(now),
-            target=target,
-            label=str(target),
-            changes=changes,
-            **place_in_history(target),
-        )
+        record_change(target, f"{target._meta.model_name}_changed", changes, by=by, now=now)
     return changes
 
 
+def record_change(target: Target, verb: str, changes: dict[str, list], *, by: User, now: dt.datetime) -> None:
+    """Put into the history what changed at a program, project or site."""
+    Activity.record(
+        verb=verb,
+        actor=by,
+        at=now,
+        on=program_of(target).today(now),
+        target=target,
+        label=str(target),
+        changes=changes,
+        **place_in_history(target),
+    )
+
+
+def change_site(site: Site, *, by: User, now: dt.datetime, **fields: Any) -> None:
+    """Change a site's fields, of which `starts_on` is the day its plan counts from; its dates move along."""
+    change_sites(site.project, [(site, fields)], by=by, now=now)
+
+
 @transaction.atomic
-def change_site(site: Site, *, starts_on: dt.date, by: User, now: dt.datetime, **fields: Any) -> None:
-    """Change a site's fields and the day it counts from; its dates move along."""
-    lock_plans(Plan.objects.filter(site=site))  # before the site's row, as who starts or pauses it does
-    change(site, fields, by=by, now=now)
-    move_start(site.plan, starts_on, by=by, now=now)
+def change_sites(
+    project: Project, wanted: Sequence[tuple[Site, dict[str, Any]]], *, by: User, now: dt.datetime
+) -> None:
+    """Change fields of many sites of a project, as `change_site` does; what is so already stays as it is."""
+    # Before the sites' rows, as who starts or pauses one does.
+    lock_plans(Plan.objects.filter(site__in=[site.pk for site, _fields in wanted]))
+    for site, fields in wanted:
+        change(site, {name: value for name, value in fields.items() if name != "starts_on"}, by=by, now=now)
+    starts = {site.plan.pk: fields["starts_on"] for site, fields in wanted if "starts_on" in fields}
+    with Ledger.open(starts, by=by, now=now) as ledger:
+        for pk, plan in ledger.plans.items():
+            if plan.starts_on != starts[pk]:
+                before, plan.starts_on = plan.starts_on, starts[pk]
+                ledger.note("start_moved", plan, changes={"starts_on": [plain(before), plain(plan.starts_on)]})
+
+
+@transaction.atomic
+def change_places(
+    project: Project, wanted: Sequence[tuple[Site, dict[str, Any]]], *, by: User, now: dt.datetime
+) -> None:
+    """Change where the places of sites are: their address and county (`county_id`). They keep what is so already."""
+    kept = Place.objects.select_for_update(no_key=True, of=("self",)).in_bulk([site.place_id for site, _new in wanted])
+    for site, fields in wanted:
+        place = kept[site.place_id]
+        changes = {
+            name: [getattr(place, name), value] for name, value in fields.items() if getattr(place, name) != value
+        }
+        for name, (_before, value) in changes.items():
+            setattr(place, name, value)
+        if changes:
+            place.save(update_fields=[name.removesuffix("_id") for name in changes])
+            record_change(site, "place_changed", changes, by=by, now=now)

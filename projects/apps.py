@@ -2,6 +2,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from outbox.kinds import register
+from projects import job_kinds
 
 
 class ProjectsConfig(AppConfig):
@@ -32,3 +33,4 @@ class ProjectsConfig(AppConfig):
             title=_("What is next at the sites you lead"),
             unsubscribable=True,
         )
+        job_kinds.register("take_in_table", "projects.tables.taking_in.take_in")

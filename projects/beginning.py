@@ -76,7 +76,7 @@ def for_leads(scopes: Scopes) -> Advice | None:
             _("Bring in your sites"),
             _("%(project)s has no sites yet. Take them from your spreadsheet; nothing is late until you press Start.")
             % {"project": empty},
-            reverse("projects:site_file", args=[empty.slug]),
+            reverse("projects:table", args=[empty.slug, "sites"]),
             _("Add sites from a file"),
         )
     if projects:

@@ -157,10 +157,17 @@ CODE = Case(
 
 def grid_of(columns: Sequence[Column], places: Sequence[Place]) -> Grid:
     """Read what the plans say in each of the columns; one statement however many cells there are."""
-    rows = PlanItem.objects.counted().filter(
-        plan__in=[place.plan_id for place in places], key__in=[column.key for column in columns]
-    )
-    known: dict[int, dict[str, str]] = {place.plan_id: {} for place in places}
+    known = known_of([place.plan_id for place in places], [column.key for column in columns])
+    return Grid(list(columns), stretches_of(columns), list(places), known)
+
+
+def known_of(plan_ids: Collection[int], keys: Collection[str]) -> dict[int, dict[str, str]]:
+    """Return what plans say, as codes of day_cells.Said by the plan's id and the item's key; one statement.
+
+    What does not apply in a plan is not there.
+    """
+    rows = PlanItem.objects.counted().filter(plan__in=list(plan_ids), key__in=list(keys))
+    known: dict[int, dict[str, str]] = {plan_id: {} for plan_id in plan_ids}
     for plan_id, key, code in rows.order_by().values_list("plan_id", "key", CODE):
         known[plan_id][key] = code
-    return Grid(list(columns), stretches_of(columns), list(places), known)
+    return known

@@ -56,6 +56,7 @@ SENTENCES = {
     "start_moved": gettext_lazy("%(who)s changed the start of %(what)s to %(when)s"),
     "site_added": gettext_lazy("%(who)s added the site %(what)s"),
     "site_changed": gettext_lazy("%(who)s changed the settings of %(what)s"),
+    "place_changed": gettext_lazy("%(who)s changed where %(what)s is"),
     "site_paused": gettext_lazy("%(who)s paused %(what)s"),
     "site_stopped": gettext_lazy("%(who)s stopped %(what)s"),
     "site_resumed": gettext_lazy("%(who)s let %(what)s go on"),

@@ -33,7 +33,8 @@ from projects.recount import PLAN_COUNTERS, recount
 from roadmap.models import Item, RoadmapVersion, WorkedBy
 
 DAYS_A_WEEK = 7
-ADDRESSES_BESIDE_SITES = {"new", "start", "file"}  # projects/urls.py: no site may be called so in its address
+COPIED_AT_ONCE = 200  # plans
+ADDRESSES_BESIDE_SITES = {"new", "start"}  # projects/urls.py: no site may be called so in its address
 
 
 @dataclass(frozen=True)
@@ -97,13 +98,16 @@ def add_sites(
     by: User,
     now: dt.datetime,
     prepare: Callable[[Plan, list[PlanItem]], None] | None = None,
+    tell: Callable[[int, int, str], None] | None = None,
 ) -> list[Site]:
     """Make sites that are setting up, each with its plan. Organizations and places are found by name or made.
 
     The number of statements grows by the batch, not by the row. `prepare` may change a plan and its items before they
-    are dated, counted and written. Raises ValidationError where a place is already a site of the project; nothing is
-    made then.
+    are dated, counted and written; `tell` is told how many of how many plans are there, and that in words. Raises
+    ValidationError where a place is already a site of the project; nothing is made then.
     """
+    if not rows:
+        return []
     # Two people may add at once: the second waits here and then finds the first one's organizations and places.
     program = Program.objects.locked(project.program_id)
     # Whoever changed the project's days in the meantime has dated only the plans there were.
@@ -124,7 +128,7 @@ def add_sites(
     Site.objects.bulk_create(sites)
     SiteStatus.objects.bulk_create(SiteStatus(site=site, status=site.status, from_on=today, by=by) for site in sites)
     starts = {site.pk: row.starts_on for site, row in zip(sites, rows, strict=True)}
-    make_plans(project, sites, starts_on=starts, today=today, prepare=prepare)
+    make_plans(project, sites, starts_on=starts, today=today, prepare=prepare, tell=tell)
     settings = {kept.setting for kept in tailoring.kept_for(project)}
     Activity.record_many(
         Activity.of(
@@ -181,6 +185,7 @@ def make_plans(
     starts_on: dt.date | dict[int, dt.date],
     today: dt.date,
     prepare: Callable[[Plan, list[PlanItem]], None] | None = None,
+    tell: Callable[[int, int, str], None] | None = None,
 ) -> list[Plan]:
     """Make the plan of each site, or for None the team's, from the project's version; dated and counted at once.
 
@@ -226,8 +231,13 @@ def make_plans(
     for number, own in items.items():
         recount(plans[number], own)
     bulk.update_rows(Plan, whole, ["next_milestone_id"])
+    made = len(whole)
     for number, others in alike.items():
-        copy_plan(plans[number], items[number], others)
+        for batch in bulk.batches(others, COPIED_AT_ONCE):
+            copy_plan(plans[number], items[number], batch)
+            made += len(batch)
+            if tell:
+                tell(made, len(plans), _("Making the plans of the sites"))
     return plans
 
 
@@ -335,15 +345,6 @@ def start_sites(sites: Iterable[Site], *, by: User, now: dt.datetime) -> int:
             write_baseline(own)
             ledger.note("started", plan)
     return len(fresh)
-
-
-def move_start(plan: Plan, starts_on: dt.date, *, by: User, now: dt.datetime) -> None:
-    """Change the day a plan counts from; every date that follows it moves along. The same day changes nothing."""
-    with Ledger.open([plan.pk], by=by, now=now) as ledger:
-        plan = ledger.plans[plan.pk]
-        if plan.starts_on != starts_on:
-            before, plan.starts_on = plan.starts_on, starts_on
-            ledger.note("start_moved", plan, changes={"starts_on": [before.isoformat(), starts_on.isoformat()]})
 
 
 def free_slug(name: str, taken: set[str] | QuerySet[Any], *, longest: int) -> str:

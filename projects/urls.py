@@ -25,7 +25,7 @@ from projects.views import (
     project,
     record,
     site,
-    site_file,
+    spreadsheets,
     status,
     step,
     todo,
@@ -73,10 +73,6 @@ plan_page_urls: list = [
 site_urls: list = [
     path("projects/<slug:project>/sites/new/", site.site_new, name="site_new"),
     path("projects/<slug:project>/sites/start/", site.sites_start, name="sites_start"),
-    path("projects/<slug:project>/sites/file/", site_file.site_file, name="site_file"),
-    path("projects/<slug:project>/sites/file/apply/", site_file.site_file_apply, name="site_file_apply"),
-    path("projects/<slug:project>/sites/file/template.csv", site_file.site_file_template, name="site_file_template"),
-    path("projects/<slug:project>/sites/file/to-mend/", site_file.site_file_faults, name="site_file_faults"),
     path("projects/<slug:project>/sites/<slug:site>/start/", site.site_start, name="site_start"),
     path("projects/<slug:project>/sites/<slug:site>/settings/", site.site_settings, name="site_settings"),
     path("projects/<slug:project>/sites/<slug:site>/jobs/", jobs.site_jobs, name="site_jobs"),
@@ -150,6 +146,19 @@ record_urls: list = [
     path("projects/<slug:project>/recorded/<uuid:batch>/", record.recorded, name="recorded"),
 ]
 
+table_urls: list = [
+    path("projects/<slug:project>/spreadsheets/", spreadsheets.spreadsheets, name="spreadsheets"),
+    path("projects/<slug:project>/spreadsheets/jobs/<int:pk>/", spreadsheets.table_job, name="table_job"),
+    path("projects/<slug:project>/spreadsheets/<slug:table>/", spreadsheets.table, name="table"),
+    path("projects/<slug:project>/spreadsheets/<slug:table>/columns/", spreadsheets.columns, name="table_columns"),
+    path("projects/<slug:project>/spreadsheets/<slug:table>/apply/", spreadsheets.apply, name="table_apply"),
+    path("projects/<slug:project>/spreadsheets/<slug:table>/to-mend/", spreadsheets.to_mend, name="table_to_mend"),
+    path(
+        "projects/<slug:project>/spreadsheets/<slug:table>/out/<slug:ending>/", spreadsheets.hand_out, name="table_out"
+    ),
+    path("projects/<slug:project>/spreadsheets/<slug:table>/empty.xlsx", spreadsheets.begin, name="table_begin"),
+]
+
 board_urls: list = [
     path("projects/<slug:project>/board/", board.board, name="board"),
     path("projects/<slug:project>/board/export.csv", board.board_csv, name="board_csv"),
@@ -169,6 +178,7 @@ urlpatterns = [
     *dashboard_urls,
     *people_urls,
     *project_urls,
+    *table_urls,
     *board_urls,
     *site_urls,
     *plan_page_urls,

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
+from accounts import once
 from accounts.models import Activity
 from interviews import approving
 from outbox import links
@@ -20,6 +21,8 @@ from outbox.models import Delivery
 from projects import attaching, barriers, file_contents, inviting, notes, planning
 from projects.access import Right
 from projects.models import Fitting, Invitation, Membership, Merger, Plan, PlanItem, Role, Scopes
+from projects.tables import taking_in
+from projects.tables.sites import SitesTable
 from tests.cast import join, new_site, person
 
 pytestmark = pytest.mark.django_db
@@ -100,10 +103,14 @@ OPENS = {
     "projects:recorded": {"GET": 404},  # somebody else's act; one's own is tested in test_catch_up
     "projects:site_new": FORM,
     "projects:sites_start": FORM,
-    "projects:site_file": FORM,
-    "projects:site_file_apply": {"POST": 422},
-    "projects:site_file_template": GET,
-    "projects:site_file_faults": {"POST": 422},
+    "projects:spreadsheets": GET,
+    "projects:table": FORM,
+    "projects:table_columns": {"POST": 422},
+    "projects:table_apply": {"POST": 422},
+    "projects:table_to_mend": {"POST": 422},
+    "projects:table_out": GET,
+    "projects:table_begin": GET,
+    "projects:table_job": GET,
     "projects:site_start": {"GET": 200, "POST": 302},
     "projects:site_settings": FORM,
     "projects:site_jobs": POST_ON_PAGE,
@@ -335,11 +342,12 @@ def placed(world, target):
     invitation = Invitation.objects.create(
         email=f"new{target.pk}@{kind}.example.org", role=Role.OBSERVER, invited_by=world.dee, **{kind: target}
     )
-    parts = {"membership": member.pk, "invitation": invitation.pk, "key": "coach"}
+    parts = {"membership": member.pk, "invitation": invitation.pk, "key": "coach", "table": "sites", "ending": "csv"}
     if kind == "program":
         return {**parts, "program": target.slug, "merger": merger_at(world, target)}
     project = target.project if kind == "site" else target
     parts |= {"project": project.slug, "batch": batch_at(world, project), "fitting": fitting_at(world, project)}
+    parts["table job"] = table_job_at(world, project)
     return {**parts, "site": target.slug, **in_plan(world, target.plan)} if kind == "site" else parts
 
 
@@ -377,6 +385,12 @@ def batch_at(world, project):
     return batch
 
 
+def table_job_at(world, project):
+    table = SitesTable(project, by=world.bo, now=world.now)
+    token = once.token(taking_in.purpose(project, table))
+    return taking_in.ask(table, "name", name="", digest="", token=token).pk
+
+
 def fitting_at(world, project):
     kept = {"kind": "aside", "step_key": "x", "key": "x", "what": "x", "batch": uuid.uuid4()}
     return Fitting.objects.create(project=project, made_by=world.bo, made_at=world.now, **kept).pk
@@ -390,6 +404,7 @@ def merger_at(world, program):
 
 
 PK = {  # which object an id in an address means
+    "jobs": "table job",
     "items": "item",
     "barriers": "barrier",
     "notes": "note",

@@ -67,6 +67,8 @@ def exchange_job(request, study, pk):
         return HttpResponseClientRefresh()
     if after := Job.objects.filter(follows=job).first():
         return redirect("interviews:exchange_job", study=study.slug, pk=after.pk)
+    if request.htmx:
+        return render(request, "components/job_progress.html", {"job": job, "url": request.path})
     return job_page(request, study, job)
 
 
@@ -113,8 +115,7 @@ def job_page(request, study, job, form=None):
         "form": form or ChoicesForm(found=result, initial={"token": once.token(bringing_in.PURPOSE)}),
         "kept": job.parts.exists(),
     }
-    template = "interviews/exchange_job.html" + ("#progress" if request.htmx else "")
-    return render(request, template, context, status=422 if form and form.errors else 200)
+    return render(request, "interviews/exchange_job.html", context, status=422 if form and form.errors else 200)
 
 
 def is_only_faults(report):

@@ -7,7 +7,7 @@ from projects.models.notes import Barrier, Contact, Note
 from projects.models.people import Duty, Invitation, Membership, Role
 from projects.models.places import County, Merger, Organization, Place, Region
 from projects.models.plans import FINISHED, Plan, PlanItem, PlanStep
-from projects.models.programs import Program, Project, Site, SiteStatus
+from projects.models.programs import ColumnName, Program, Project, Site, SiteStatus
 from projects.models.scopes import Scopes
 from projects.models.tallies import Tally
 
@@ -15,6 +15,7 @@ __all__ = [
     "FINISHED",
     "Attachment",
     "Barrier",
+    "ColumnName",
     "Contact",
     "County",
     "Duty",

@@ -92,7 +92,7 @@ class PlanStep(models.Model):
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="steps")
     step = models.ForeignKey(Step, models.PROTECT, null=True, blank=True, related_name="plan_steps")
-    key = models.SlugField(_("key"))
+    key = models.SlugField(_("key"), db_index=False)  # always asked for with its plan
     phase = models.CharField(_("phase"), max_length=20, choices=Phase.choices)
     position = models.PositiveIntegerField(_("position"))
     own_name = models.CharField(_("own name"), max_length=120, blank=True)
@@ -163,7 +163,7 @@ class PlanItem(models.Model):
     plan_step = models.ForeignKey(PlanStep, models.CASCADE, related_name="items")
     program = models.ForeignKey(Program, models.CASCADE, related_name="+")
     item = models.ForeignKey(Item, models.PROTECT, null=True, blank=True, related_name="plan_items")
-    key = models.SlugField(_("key"))
+    key = models.SlugField(_("key"), db_index=False)
     kind = models.CharField(_("kind"), max_length=10, choices=Item.Kind.choices)
     position = models.PositiveIntegerField(_("position"))
     own_text = models.CharField(_("own wording"), max_length=300, blank=True)
@@ -178,7 +178,7 @@ class PlanItem(models.Model):
     shift_days = models.IntegerField(_("moved by days"), default=0)
     anchor_keys = models.JSONField(default=list, blank=True)
     offset_days = models.IntegerField(null=True, blank=True)
-    leads_to = models.SlugField(blank=True)  # an action's milestone, by key: it is due with it
+    leads_to = models.SlugField(blank=True, db_index=False)  # an action's milestone, by key: it is due with it
     waiting_for = models.SlugField(_("waiting for"), blank=True)  # key of the milestone not yet reached
 
     assignee = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")

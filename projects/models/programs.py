@@ -79,6 +79,21 @@ class Program(models.Model):
         return datetime.combine(day, time(12), tzinfo=ZoneInfo(self.time_zone))
 
 
+class ColumnName(models.Model):
+    """Which column of a table a heading stands for in the files that people of a program send."""
+
+    program = models.ForeignKey(Program, models.CASCADE, related_name="column_names")
+    table = models.SlugField(max_length=20)
+    heading = models.CharField(max_length=160)  # without regard to case and spaces
+    column = models.CharField(max_length=600, blank=True)  # blank: it is left out
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["program", "table", "heading"], name="projects_column_name")]
+
+    def __str__(self):
+        return f"{self.heading} → {self.column}"
+
+
 class ProjectQuerySet(models.QuerySet):
     def visible_to(self, scopes):
         """Return the projects a person may see: held, of a program held, or with a site held."""

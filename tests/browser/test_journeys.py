@@ -51,7 +51,7 @@ def test_a_lead_sets_sites_up_from_a_file_after_mending_it(world, visit, axe, tm
     in_look(page, width, scheme)
     good = [f"Clinic {number},Lakeshore Health,fqhc,Kent,12/4/2025,\n" for number in range(6)]
     broken = [*good, "School 1,Lakeview District,shcool,Kentt,2026-13-01,\n"]
-    page.goto(page.url + "sites/file/")
+    page.goto(page.url + "spreadsheets/sites/")
     page.get_by_label("Your file").set_input_files(csv(tmp_path, broken))
     page.get_by_role("button", name="Check the file").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("3 things to mend")
@@ -62,7 +62,7 @@ def test_a_lead_sets_sites_up_from_a_file_after_mending_it(world, visit, axe, tm
     page.get_by_role("button", name="Check the file").click()
     axe(page)
     page.get_by_role("button", name="Make 6 sites").click()
-    expect(page.locator("body")).to_contain_text("Clinic 5")
+    expect(page.locator("body")).to_contain_text("6 sites made")
     assert Site.objects.filter(project=world.project, status=Site.Status.SETTING_UP).count() == 7
     axe(page)
     assert fits(page)

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import Activity
-from projects import assigning, planning, progress
+from projects import amending, assigning, planning, progress
 from projects.choosing import Choice
 from projects.models import Duty, PlanItem, Role
 from tests.cast import join, new_site, person
@@ -146,7 +146,7 @@ def test_the_offer_is_narrowed_by_setting(sign_in, world, url):
 def test_what_is_wrong_is_said_beside_its_field_and_nothing_changes(sign_in, world, url, asked, wrong, said, stage):
     client = sign_in(world.ana)
     carried = {**hidden(client.post(url, asked)), **asked, **wrong, "stage": stage}
-    planning.move_start(world.oak.plan, dt.date(2026, 1, 1), by=world.ana, now=world.now)
+    amending.change_site(world.oak.plan.site, starts_on=dt.date(2026, 1, 1), by=world.ana, now=world.now)
     before = state()
     page = client.post(url, carried)
     assert page.status_code == 422

@@ -59,7 +59,10 @@ def test_a_team_that_has_done_everything_sees_what_comes_after(world):
 
 
 def test_a_lead_without_sites_brings_them_in(world, empty_project):
-    assert advice(world.nia, Role.LEAD, empty_project) == ("Bring in your sites", "/projects/new-care/sites/file/")
+    assert advice(world.nia, Role.LEAD, empty_project) == (
+        "Bring in your sites",
+        "/projects/new-care/spreadsheets/sites/",
+    )
 
 
 def test_a_lead_with_sites_looks_at_all_of_them(world):

@@ -6,7 +6,7 @@ import pytest
 
 from accounts.models import Activity
 from outbox.models import Delivery
-from projects import checking, history, planning, progress, tailoring, undoing
+from projects import amending, checking, history, planning, progress, tailoring, undoing
 from projects.catching_up import CELL_BY_CELL, Cell, Manner, record_many
 from projects.day_cells import DAY_UNKNOWN, NOT_DONE, in_month, on_day
 from projects.models import Plan, PlanItem, Site
@@ -170,7 +170,7 @@ def test_the_month_of_the_start_is_not_before_it_and_this_month_is_not_in_the_fu
 
 
 def test_a_start_that_is_still_ahead_says_to_change_the_start_first(world, later):
-    planning.move_start(world.oak.plan, dt.date(2026, 6, 1), by=world.ana, now=world.now)
+    amending.change_site(world.oak.plan.site, starts_on=dt.date(2026, 6, 1), by=world.ana, now=world.now)
     told = record(world, cell(world.oak, "interest", FEB_3))
     [fault] = told.faults
     assert "before the site’s start, Mon 1 Jun 2026. Check the date." in fault.message

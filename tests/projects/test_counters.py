@@ -11,7 +11,7 @@ from django.db import connection, connections, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from projects import barriers, checking, planning, progress, tailoring, undoing
+from projects import amending, barriers, checking, progress, tailoring, undoing
 from projects.models import Fitting, Plan, PlanItem
 
 Kind = Fitting.Kind
@@ -51,7 +51,7 @@ def perform(world, act, name, shift, batches):
     elif act == "undo" and batches and batches[-1]:
         undoing.undo(batches.pop(), Plan.objects.all(), **by)
     elif act == "start":
-        planning.move_start(plan, day, **by)
+        amending.change_site(plan.site, starts_on=day, **by)
     elif act in ("applicable", "not_applicable"):
         tailoring.set_applicable(
             plan, pk, applicable=act == "applicable", reason="Not here.", may_pass_gates=True, **by

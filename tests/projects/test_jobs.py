@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from projects import job_kinds, jobs
 from projects.models import Job, JobPart, Region
@@ -170,3 +170,26 @@ def test_what_was_seen_in_a_forgotten_file_is_forgotten_with_it(asked, world):
 def test_a_kind_that_nobody_knows_is_not_queued(asked):
     with pytest.raises(LookupError):
         asked("other")
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time, which is the job itself")
+@pytest.mark.django_db(transaction=True)
+def test_progress_is_seen_by_others_while_the_work_is_being_written(asked, world, monkeypatch):
+    seen = []
+
+    def work(attempt):
+        with transaction.atomic():
+            Region.objects.create(program=world.program, name="Half done")
+            attempt.sign(400, 2000, "Making plans")
+            beside = connection.copy()
+            with beside.cursor() as cursor:
+                cursor.execute("SELECT done, total, words FROM projects_job WHERE id = %s", [attempt.job.pk])
+                seen.extend(cursor.fetchall())
+                cursor.execute("SELECT count(*) FROM projects_region")
+                seen.extend(cursor.fetchall())
+            beside.close()
+            attempt.finish({})
+
+    monkeypatch.setitem(job_kinds._works, "write", work)
+    assert jobs.run(asked("write").pk) == Job.State.DONE
+    assert seen == [(400, 2000, "Making plans"), (0,)]

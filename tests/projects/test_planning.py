@@ -5,7 +5,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from accounts.models import Activity
-from projects import checking, planning, progress, undoing
+from projects import amending, checking, planning, progress, undoing
 from projects.models import Organization, Place, Plan, PlanItem, PlanStep, Site
 from projects.recount import PLAN_COUNTERS, STEP_COUNTERS
 from tests.cast import new_site
@@ -47,7 +47,7 @@ def test_the_baseline_is_written_when_a_site_starts_and_not_before(world):
 
 
 def test_moving_the_start_moves_what_counts_from_it_and_not_the_baseline(world):
-    planning.move_start(world.plan, dt.date(2026, 2, 2), by=world.ana, now=world.now)
+    amending.change_site(world.plan.site, starts_on=dt.date(2026, 2, 2), by=world.ana, now=world.now)
     briefing = world.plan.items.get(key="briefing")
     assert (briefing.due_on, briefing.baseline_due_on) == (dt.date(2026, 3, 30), dt.date(2026, 3, 2))
     assert world.plan.items.get(key="funded").due_on == EXPECTED["funded"][0]
@@ -89,7 +89,7 @@ def test_dates_follow_the_start_and_the_anchor_and_come_back_when_both_are_undon
     later = world.now + dt.timedelta(days=60)
     by = {"by": world.ana, "now": later}
     briefing = world.plan.items.get(key="briefing").pk
-    planning.move_start(world.plan, dt.date(2026, 2, 2), **by)
+    amending.change_site(world.plan.site, starts_on=dt.date(2026, 2, 2), **by)
     told(MOVED)
     moved = Activity.objects.get(verb="start_moved").batch
     reached = progress.set_done(world.plan, briefing, on=dt.date(2026, 2, 10), **by).batch

@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from accounts.models import Activity
-from projects import planning, progress, scheduling, undoing
+from projects import amending, planning, progress, scheduling, undoing
 from projects.choosing import Choice
 from projects.models import Plan, PlanItem
 from tests.cast import new_site
@@ -99,7 +99,7 @@ def test_an_item_without_a_date_yet_gets_one_that_much_later(world):
     assert due(world.plan)["funded"] is None
     world.project.ends_on = dt.date(2028, 9, 30)
     world.project.save()
-    planning.move_start(world.plan, world.plan.starts_on, by=world.ana, now=world.now)
+    amending.change_site(world.plan.site, starts_on=world.plan.starts_on, by=world.ana, now=world.now)
     assert due(world.plan)["funded"] == dt.date(2028, 9, 30) - dt.timedelta(weeks=13) + dt.timedelta(days=7)
 
 
@@ -121,7 +121,7 @@ def test_a_date_before_the_start_is_refused_in_words_and_changes_nothing(world):
 
 
 def test_one_site_that_starts_later_refuses_the_date_for_all(world):
-    planning.move_start(world.oak.plan, dt.date(2026, 6, 1), by=world.ana, now=world.now)
+    amending.change_site(world.oak.plan.site, starts_on=dt.date(2026, 6, 1), by=world.ana, now=world.now)
     before = rows()
     with pytest.raises(ValidationError, match="Oak Clinic"):
         act(world, "set_date", step("leaders"), on=DAY, plans=[world.plan, world.oak.plan])

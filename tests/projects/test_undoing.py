@@ -81,7 +81,7 @@ def test_a_teams_start_is_the_projects_and_is_not_undone_without_it(world):
 
 
 def test_a_sites_start_is_put_back_where_it_was(world):
-    planning.move_start(world.plan, dt.date(2026, 2, 2), by=world.ana, now=world.now)
+    amending.change_site(world.plan.site, starts_on=dt.date(2026, 2, 2), by=world.ana, now=world.now)
     batch = Activity.objects.get(verb="start_moved").batch
     undoing.undo(batch, Plan.objects.all(), by=world.ana, now=world.now)
     assert Plan.objects.get(pk=world.plan.pk).starts_on == world.now.date()

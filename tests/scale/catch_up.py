@@ -19,7 +19,7 @@ SITES, TIMES = 100, 60
 PHASE = "implementation"
 
 
-def project_of_many(now):
+def project_of_many(now, *, sites=SITES):
     """Make a project of the demo's program with its lead and sites that are setting up; return it."""
     from accounts.models import User
     from projects import planning
@@ -41,7 +41,7 @@ def project_of_many(now):
     )
     rows = [
         planning.NewSite(f"System {number // 8}", f"Site {number:03}", Setting.FQHC, "26081", day.replace(day=1))
-        for number in range(SITES)
+        for number in range(sites)
     ]
     planning.add_sites(project, rows, by=lead, now=now)
     return project

@@ -1,13 +1,11 @@
-"""What the cells of a file of sites may say, and what they mean: one message in words for each that means nothing."""
+"""What the cells of a table of sites may say, and what they mean: one message in words for each that means nothing."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -18,34 +16,46 @@ from accounts.models import User
 from projects.counties import Counties, NoCounty
 from projects.models import Place, Project, Site
 from projects.planning import NewSite
+from projects.tables.heads import Column, plain
 from roadmap.models import Setting
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrPromise
 
 EARLIEST = dt.date(2000, 1, 1)
 FURTHEST = dt.timedelta(days=5 * 366)
 
 
-@dataclass(frozen=True)
-class Column:
-    """A column of the file: its header, what it must hold in words, and how long it may be."""
-
-    name: str
-    expected: StrPromise
-    required: bool = False
-    longest: int = 160
-
-
+SITE_ID, STATUS, CHAMPIONS = "site id", "status", "champion e-mail"
 COLUMNS = [
-    Column("name", gettext_lazy("The site's name."), required=True),
-    Column("organization", gettext_lazy("The health system, district or agency it belongs to."), required=True),
+    Column(
+        SITE_ID,
+        gettext_lazy("By which Milepost knows the site when the table comes back. Empty for a new site."),
+        longest=12,
+        other_names=("id",),
+    ),
+    Column("name", gettext_lazy("The site's name."), required=True, other_names=("site", "site name")),
+    Column(
+        "organization",
+        gettext_lazy("The health system, district or agency it belongs to."),
+        required=True,
+        other_names=("organisation",),
+    ),
     Column("place", gettext_lazy("The clinic or school, where it is called otherwise than the site.")),
     Column("setting", gettext_lazy("The kind of place, as in the list on this page."), required=True, longest=60),
     Column("county", gettext_lazy("The county's name or its FIPS code."), required=True, longest=80),
-    Column("start date", gettext_lazy("A date as 12/4/2026 or 2026-12-04."), required=True, longest=20),
-    Column("champion e-mail", gettext_lazy("Who will be invited to record there."), longest=254),
+    Column(
+        "start date",
+        gettext_lazy("A date as 12/4/2026 or 2026-12-04."),
+        required=True,
+        longest=20,
+        other_names=("starts on", "start"),
+    ),
+    Column(
+        CHAMPIONS,
+        gettext_lazy("Who will be invited to record there."),
+        longest=254,
+        other_names=("champion", "champion's e-mail"),
+    ),
     Column("address", gettext_lazy("Street and town."), longest=200),
+    Column(STATUS, gettext_lazy("Only to read: start, pause or stop a site on its own page."), longest=40),
 ]
 
 
@@ -148,11 +158,6 @@ class Meaning:
             said = _("%(place)s is known as: %(setting)s. Write that, or give the place another name.")
             return "setting", said % {"place": place, "setting": place.get_setting_display()}
         return None
-
-
-def plain(name: str) -> str:
-    """Return a name's letters in lower case: headers and settings are written in many ways."""
-    return re.sub(r"[^a-z]", "", name.casefold())
 
 
 def date_of(value: str) -> dt.date:

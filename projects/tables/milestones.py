@@ -1,0 +1,158 @@
+"""What sites have reached, as a table: a row a site, a column a milestone, in each cell when it was reached.
+
+A cell says a day, a month, or "done" where nobody knows the day (day_cells.py); an empty one says nothing. It is taken
+in as the catch-up grid is (catching_up.py): on behalf of the sites, as one act that can be taken back.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from accounts.models import User
+from projects import catch_up_grid, pasting
+from projects.access import Right
+from projects.analytics import site_plans
+from projects.catch_up_grid import EVERYTHING
+from projects.catching_up import Cell, record_many
+from projects.day_cells import EXPECTED, LONGEST, Said, from_code, read
+from projects.models import Plan, Project
+from projects.tables.heads import Column, plain
+from projects.tables.site_cells import SITE_ID
+from projects.tables.table import Change, Looked, Table, Tell
+
+NAME = "site"
+APART = gettext_lazy("does not apply")  # what a cell says of a milestone that is not in a site's plan
+ABOUT_SITES = [
+    Column(SITE_ID, gettext_lazy("As in the table of sites."), longest=12, other_names=("id",)),
+    Column(NAME, gettext_lazy("The site's name, where you have no site id."), other_names=("name", "site name")),
+]
+
+
+class MilestonesTable(Table):
+    key = "milestones"
+    title = gettext_lazy("Milestones")
+    about = gettext_lazy("When each site reached each milestone of the Roadmap: a row a site, a column a milestone.")
+    right = Right.RECORD_MANY
+    most_rows = catch_up_grid.MOST_SITES
+
+    def __init__(self, project: Project, *, by: User, now: dt.datetime):
+        super().__init__(project, by=by, now=now)
+        plans = site_plans(project=project).order_by("site__name", "pk")
+        rows = list(plans.values_list("site", "pk", "site__name"))
+        self.plan_of = {site: pk for site, pk, _name in rows}
+        self.name_of = {pk: name for _site, pk, name in rows}
+        self.named = pasting.Names(self.name_of)
+        self.milestones = catch_up_grid.columns_of(project, EVERYTHING)
+        self.key_of: dict[str, str] = {}  # by the column's name, which is the milestone's text
+        for one in self.milestones:
+            twin = any(plain(one.text) == plain(name) for name in self.key_of)
+            self.key_of[f"{one.text} ({one.key})" if twin else one.text] = one.key
+        self.cells: list[Cell] = []
+
+    @property
+    def columns(self) -> list[Column]:
+        return [
+            *ABOUT_SITES,
+            *(Column(name, EXPECTED, longest=200, other_names=(key,)) for name, key in self.key_of.items()),
+        ]
+
+    @classmethod
+    def count_of_new(cls, count: int) -> str:
+        return ngettext("%(n)s milestone", "%(n)s milestones", count) % {"n": count}
+
+    def missing(self, looked: Looked) -> list[Column]:
+        at = looked.heads.at
+        if SITE_ID not in at and NAME not in at:
+            return ABOUT_SITES[1:]
+        return [] if set(at) & set(self.key_of) else self.columns[2:3]
+
+    def content(self) -> Iterator[list[Any]]:
+        known = catch_up_grid.known_of(self.name_of, [one.key for one in self.milestones])
+        for site, plan_id in self.plan_of.items():
+            codes = known[plan_id]
+            cells = [shown(codes[key]) if key in codes else str(APART) for key in self.key_of.values()]
+            yield [site, self.name_of[plan_id], *cells]
+
+    def read(self, looked: Looked) -> None:
+        known = catch_up_grid.known_of(self.name_of, [one.key for one in self.milestones])
+        columns = {name: key for name, key in self.key_of.items() if name in looked.heads.at}
+        rows: dict[int, int] = {}
+        for number, cells in looked.rows:
+            raw = looked.heads.cells_of(cells)
+            try:
+                plan_id = self.plan_named(raw)
+            except ValueError as error:
+                column = SITE_ID if raw.get(SITE_ID) else NAME
+                looked.fault(number, column, raw.get(column, ""), str(error))
+                continue
+            if rows.setdefault(plan_id, number) != number:
+                words = _("The same site stands in row %(row)s.") % {"row": rows[plan_id]}
+                looked.fault(number, NAME, raw.get(NAME, ""), words)
+                continue
+            for name, key in columns.items():
+                if raw[name]:
+                    self.read_cell(looked, number, plan_id, name, raw[name], known[plan_id].get(key))
+        self.look_at_all(looked, rows)
+
+    def plan_named(self, raw: dict[str, str]) -> int:
+        """Return the plan's id of the site that a row names; raises ValueError in words."""
+        pk, name = raw.get(SITE_ID, ""), raw.get(NAME, "")
+        if not pk:
+            if not name:
+                raise ValueError(_("Write which site this is."))
+            return self.named.find(name)
+        plan_id = self.plan_of.get(int(pk)) if pk.isascii() and pk.isdecimal() and len(pk) < 19 else None
+        if plan_id is None:
+            raise ValueError(_("There is no site of this id in the project."))
+        if name and plain(name) != plain(self.name_of[plan_id]):
+            raise ValueError(_("Site %(id)s is called “%(name)s”.") % {"id": pk, "name": self.name_of[plan_id]})
+        return plan_id
+
+    def read_cell(self, looked: Looked, number: int, plan_id: int, name: str, value: str, code: str | None) -> None:
+        """Note what a cell says, unless it says what the plan says already."""
+        if plain(value) == plain(str(APART)):
+            if code is not None:
+                words = _("It applies at this site. Say on the site's plan that it does not, with the reason.")
+                looked.fault(number, name, value, words)
+            return
+        try:
+            said = read(value)
+        except ValueError as error:
+            looked.fault(number, name, value[:LONGEST], str(error))
+            return
+        seen = from_code(code or "")
+        if code is None or said != seen:
+            self.cells.append(Cell(plan_id, self.key_of[name], said, seen, value))
+
+    def look_at_all(self, looked: Looked, rows: dict[int, int]) -> None:
+        """Try the cells on the plans: what they would change, and what is wrong with them there."""
+        if not self.cells:
+            return
+        name_of = {key: name for name, key in self.key_of.items()}
+        told = record_many(self.project, self.cells, by=self.by, now=self.now, dry_run=True)
+        for fault in told.faults:
+            plan_id, key = fault.address
+            looked.fault(rows[plan_id], name_of[key], fault.value, fault.message)
+        for part in told.parts:
+            for line in part.lines:
+                before, after = line.before.words, line.after.words or _("not done")
+                row = rows[part.plan.pk]
+                looked.changes.append(Change(row, self.name_of[part.plan.pk], line.item.text, before, after))
+
+    def plans(self) -> QuerySet[Plan]:
+        return Plan.objects.filter(pk__in={cell.plan_id for cell in self.cells})
+
+    def write(self, looked: Looked, *, tell: Tell) -> dict[str, Any]:
+        return {"batch": record_many(self.project, self.cells, by=self.by, now=self.now).batch}
+
+
+def shown(code: str) -> Any:
+    """Return what a cell shows: a day, the month or "done" in words, nothing for what is open."""
+    said: Said = from_code(code)
+    return said.on if len(code) == len("2026-01-01") else said.words
