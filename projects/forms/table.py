@@ -76,7 +76,11 @@ class ColumnsForm(forms.Form):
 
     def positions(self):
         """Return the columns of the file to ask about: all that have a heading."""
-        return [at for at, heading in enumerate(self.looked.header) if heading.strip() and not table_files.is_faults(heading)]
+        return [
+            at
+            for at, heading in enumerate(self.looked.header)
+            if heading.strip() and not table_files.is_faults(heading)
+        ]
 
     def rows(self):
         """Return for each heading its field and its first values, for the page."""

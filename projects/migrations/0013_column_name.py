@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('projects', '0011_attachments'),
+        ('projects', '0012_files_at_notes'),
     ]
 
     operations = [

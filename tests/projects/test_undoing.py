@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from accounts.models import Activity
-from projects import amending, assigning, contacts, duties, planning, progress, tailoring, undoing
+from projects import amending, assigning, contacts, duties, progress, tailoring, undoing
 from projects.assigning import Job
 from projects.choosing import Choice
 from projects.models import Duty, Fitting, Plan, PlanItem, Project, Role

@@ -1,8 +1,8 @@
 """Measure taking in a table of many sites: `python -m tests.scale.spreadsheets [sites]`. The environment says which
 database (see seed.py).
 
-Makes a project of the demo's program without sites, looks at a table, has it taken in as the worker does, and prints how
-long each took, how much memory the process had at most, and what a page would have shown meanwhile. It judges nothing.
+Makes a project of the demo's program without sites, looks at a table, has it taken in as the worker does, and prints
+how long each took, how much memory the process had at most, and what a page would have shown. It judges nothing.
 """
 
 from __future__ import annotations
