@@ -38,6 +38,7 @@ app_name = "projects"
 # One plan's pages; the same views serve a site's plan and the project team's (projects/access.py, plan_view).
 plan_urls: list = [
     path("steps/<slug:step>/", step.plan_step, name="plan_step"),
+    path("templates/<slug:paper>/", step.paper, name="paper"),
     path("steps/<slug:step>/barrier/", barrier.barrier_report, name="barrier_report"),
     path("barriers/<int:pk>/solved/", barrier.barrier_resolve, name="barrier_resolve"),
     path("barriers/<int:pk>/open/", barrier.barrier_reopen, name="barrier_reopen"),

@@ -1,5 +1,6 @@
 """The public guide: read without signing in, never written to."""
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,6 +16,7 @@ from . import guide as reading
 from . import road
 from .glossary import terms
 from .models import Phase, RoadmapVersion, Setting
+from .papers import DOCX, document_of, papers, papers_at
 from .searching import search
 
 
@@ -115,7 +117,25 @@ def guide_step(request: HttpRequest, step: str) -> HttpResponse:
         "phase": Phase(steps[place].phase),
         "rail": [(phase, [entry for entry in steps if entry.phase == phase]) for phase in Phase],
         "guidance": reading.guidance(steps[place], version, setting=setting),
+        "papers": papers_at(step),
+        "papers_url": reverse("roadmap:guide") + "templates/",
         "previous": steps[place - 1] if place else None,
         "next": steps[place + 1] if place + 1 < len(steps) else None,
     }
     return render(request, "roadmap/guide_step.html", context)
+
+
+@require_safe
+@public
+def paper(request: HttpRequest, paper: str) -> HttpResponse:
+    """Hand out a template with its blanks, to anybody."""
+    return paper_response(paper)
+
+
+def paper_response(key: str, known: Mapping[str, str] | None = None) -> HttpResponse:
+    """Return a template as a download, with the blanks filled in that are known; 404 for one there is not."""
+    found = papers().get(key)
+    if found is None:
+        raise Http404
+    headers = {"Content-Disposition": f'attachment; filename="{found.filename}"'}
+    return HttpResponse(document_of(found, known), content_type=DOCX, headers=headers)

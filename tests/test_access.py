@@ -131,6 +131,7 @@ OPENS = {
     "projects:invitation_revoke": POST,
     "projects:duty": POST,
     "projects:site_plan": GET,
+    "projects:paper": GET,
     "projects:team_plan": GET,
     "projects:site_meeting": GET,
     "projects:plan_paper": GET,
@@ -284,6 +285,7 @@ OPENS = {
     "roadmap:guide": GET,
     "roadmap:guide_step": GET,
     "roadmap:glossary": GET,
+    "roadmap:paper": GET,
     "styleguide": GET,
     "accessibility": GET,
     "home": GET,
@@ -343,6 +345,7 @@ def placed(world, target):
         email=f"new{target.pk}@{kind}.example.org", role=Role.OBSERVER, invited_by=world.dee, **{kind: target}
     )
     parts = {"membership": member.pk, "invitation": invitation.pk, "key": "coach", "table": "sites", "ending": "csv"}
+    parts["paper"] = "job-duties"
     if kind == "program":
         return {**parts, "program": target.slug, "merger": merger_at(world, target)}
     project = target.project if kind == "site" else target

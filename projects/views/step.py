@@ -13,6 +13,8 @@ from projects.forms.item import DoneForm
 from projects.forms.note import NoteForm
 from projects.views.answers import page_of
 from roadmap.guide import guidance
+from roadmap.papers import papers_at
+from roadmap.views import paper_response
 
 LINES = 20
 
@@ -43,6 +45,8 @@ def plan_step(request, plan, step):
         "file_form": FilesForm(),
         "lines": history.lines_of(history.rows_of_plan(plan, keys=found.keys)[:LINES], today=today),
         "guidance": guidance_for(plan, found.step),
+        "papers": papers_at(found.step.key),
+        "papers_url": plan.url("file_add").removesuffix("files/new/") + "templates/",
     }
     return render(request, "projects/plan_step.html", context)
 
@@ -51,3 +55,16 @@ def guidance_for(plan, step):
     """Return what the Roadmap says about a step for a place like this; None for a step of the site's own."""
     setting = plan.site.place.setting if plan.site_id else ""
     return guidance(step.step, plan.version, setting=setting) if step.step_id else None
+
+
+@require_safe
+@plan_view(Right.VIEW)
+def paper(request, plan, paper):
+    """Hand out a template, with what the plan knows filled in."""
+    coach = plan_page.read_coach(plan)
+    known = {"Project": plan.project.name}
+    if plan.site_id:
+        known |= {"Site": plan.site.name, "Organization": plan.site.place.organization.name}
+    if coach:
+        known |= {"Coach": coach.holder, "Phone of the coach": coach.phone}
+    return paper_response(paper, known)
