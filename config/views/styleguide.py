@@ -16,6 +16,10 @@ LONG = (
     "Keweenaw-Ontonagon-Gogebic Intermediate School District Behavioral Health Partnership at the Lake Superior "
     "Community Learning Center"
 )
+FAULTS = [
+    {"row": 14, "column": "county", "value": "Kentt", "message": "“Kentt” is not a county. Did you mean Kent?"},
+    {"row": 150, "column": "name", "value": "", "message": "This cell is empty. The site's name."},
+]
 PHASES = (("pre_implementation", "Get ready"), ("implementation", "Do it"), ("sustainability", "Keep it going"))
 STATES = (
     ("on_time", ""),
@@ -158,6 +162,7 @@ def styleguide(request):
         "today": TODAY,
         "long": LONG,
         "days": [TODAY + dt.timedelta(days=days) for days in (-40, -9, -1, 0, 1, 4, 12, 60, 300)],
+        "faults": FAULTS,
         "coach": {"holder": "Jo Lindqvist", "phone": "231-555-0142"},
         "stop": Standing(Role.PRACTITIONER, 1),
         "phases": PHASES,

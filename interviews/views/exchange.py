@@ -68,7 +68,7 @@ def exchange_job(request, study, pk):
     if after := Job.objects.filter(follows=job).first():
         return redirect("interviews:exchange_job", study=study.slug, pk=after.pk)
     if request.htmx:
-        return render(request, "components/job_progress.html", {"job": job, "url": request.path})
+        return render(request, "projects/_job_progress.html", {"job": job, "url": request.path})
     return job_page(request, study, job)
 
 

@@ -75,6 +75,7 @@ class PeopleTable(Table):
         held = Membership.objects.current().filter(here, user__is_active=True).select_related("user")
         for one in held.order_by("user__name", "pk"):
             self.members[self.target_of(one), one.user.email].append(one)
+        self.known = {email for _target, email in self.members}  # whose names may be told
         self.invited: dict[tuple[Target, str], list[Invitation]] = defaultdict(list)
         for invitation in Invitation.objects.open().filter(here).order_by("email", "pk"):
             self.invited[self.target_of(invitation), invitation.email].append(invitation)
@@ -274,7 +275,7 @@ class PeopleTable(Table):
                 continue  # it goes with the invitation
             team = not email and plain(name) == plain(str(TEAM))
             holder = Holder(person if email else None, "" if email or team else name, duty.phone if duty else "", team)
-            said = str(person) if email else name
+            said = str(person) if email in self.known else email or name
             if duty and (duty.user_id == person.pk if person else duty.holder == (str(TEAM) if team else name)):
                 continue
             if self.asks[target].duties.setdefault(key, holder) is not holder:
@@ -292,9 +293,10 @@ class PeopleTable(Table):
             able |= {one.user_id for one, role in asks.roles if role in roles_with(Right.RECORD)}
             able -= {one.user_id for one, role in asks.roles if role not in roles_with(Right.RECORD)}
             for pk in people.keys() - able:
-                words = _("%(name)s may only look here, or is not on the team. Give a role that records first.")
+                # By the address, which stands in the file: names of people who are not on the team are not told.
+                words = _("%(email)s may only look here, or is not on the team. Give a role that records first.")
                 number = self.row_of(looked, people[pk].email, target)
-                looked.fault(number, JOBS, "", words % {"name": people[pk]})
+                looked.fault(number, JOBS, "", words % {"email": people[pk].email})
 
     def row_of(self, looked: Looked, email: str, target: Target) -> int:
         rows = [number for (at, who, _role), number in self.seen.items() if at == target and who == email]

@@ -143,7 +143,7 @@ def table_job(request, project, pk):
     if batch := result.get("batch"):
         return redirect("projects:recorded", project=project.slug, batch=batch)
     if request.htmx:
-        return render(request, "components/job_progress.html", {"job": job, "url": request.path})
+        return render(request, "projects/_job_progress.html", {"job": job, "url": request.path})
     table = TABLES[job.data["table"]]
     context = {
         "program": project.program,

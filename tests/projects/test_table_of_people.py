@@ -69,7 +69,7 @@ def test_a_role_and_a_job_change_and_both_are_shown_first(world, look, apply):
     apply(row)
     assert Membership.objects.current().get(user=world.bo).role == Role.OBSERVER
     [fault] = look(f",{world.bo.email},,Elm Clinic,Coach").faults
-    assert fault.message.startswith("Bo Lindqvist may only look here")
+    assert fault.message.startswith(f"{world.bo.email} may only look here")
     row = f",{world.bo.email},Site team member,Elm Clinic,Coach"
     apply(row)
     assert Duty.objects.get(site=world.elm, key=key_of(world, "Coach")).user == world.bo
@@ -122,6 +122,12 @@ def test_a_job_held_by_somebody_with_an_account_is_not_promised_to_a_newcomer(wo
     set_duty(world.elm, key_of(world, "Coach"), holder=world.bo, by=world.ana, now=world.now)
     [fault] = look(",a@b.example,Site team member,Elm Clinic,Coach").faults
     assert fault.message == "Bo Lindqvist holds this job. Give it on when the new person has come."
+
+
+def test_nothing_is_told_of_somebody_who_is_not_on_the_team(world, look):
+    for row in (f",{world.ed.email},,Elm Clinic,Coach", f",{world.ed.email},Site team member,Elm Clinic,Coach"):
+        looked = look(row)
+        assert "Tanaka" not in repr((looked.faults, looked.new, looked.changes))
 
 
 def test_two_people_for_one_job_are_an_error(world, look):
