@@ -1,4 +1,4 @@
-"""Which column of a file is which: by its own name, as somebody said before in this program, or under another name."""
+"""Which column of a file is which: as somebody said before in this program, by its own name, or under another name."""
 
 from __future__ import annotations
 
@@ -53,7 +53,10 @@ def read_heads(header: Sequence[str], columns: Sequence[Column], said: Mapping[s
         if not heading.strip() or is_faults(heading):
             continue
         known = said.get(heading_key(heading))
-        name = own.get(plain(heading)) or (known if known in names or known == "" else other.get(plain(heading)))
+        if known is not None and (known in names or not known):
+            name: str | None = known
+        else:
+            name = own.get(plain(heading)) or other.get(plain(heading))
         if name is None:
             heads.unknown.append(position)
         elif not name:

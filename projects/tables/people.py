@@ -33,7 +33,7 @@ from projects.tables.table import Change, Looked, New, Table, Tell, in_words
 NAME, EMAIL, ROLE, SITE, JOBS, STATE = "name", "e-mail", "role", "site", "jobs", "status"
 COLUMNS = [
     Column(NAME, gettext_lazy("People with an account write their name themselves: here it is only to read."),
-           longest=120),
+           longest=150),
     Column(EMAIL, gettext_lazy("Who is meant. Empty for somebody without an account who holds a job."), longest=254,
            other_names=("email", "e-mail address", "mail")),
     Column(ROLE, gettext_lazy("What the person is there, as in the list on this page."), longest=60),

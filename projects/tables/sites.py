@@ -187,6 +187,8 @@ class SitesTable(Table):
         if column.name == CHAMPIONS:
             return self.champion_wanted(wanted, str(meaning.of(column, value)))
         if column.name == "county":
+            if plain(value) == plain(place.county.name):
+                return None  # also where the place lies in another state than the program
             kept, said = place.county_id, meaning.of(column, value)
             words = place.county.name, meaning.counties.by_fips[str(said)].name
             name = "county_id"

@@ -9,7 +9,7 @@ from accounts import once
 from accounts.models import Activity
 from outbox.models import Delivery
 from projects import inviting, jobs, spreadsheets, table_files
-from projects.models import Invitation, Job, Membership, Organization, Place, Program, Site
+from projects.models import County, Invitation, Job, Membership, Organization, Place, Program, Site
 from projects.planning import add_sites
 from projects.tables import heads, taking_in
 from projects.tables.sites import SitesTable
@@ -536,6 +536,22 @@ def test_a_heading_nobody_knows_is_asked_about_once_and_remembered(world, ana, s
     assert "Fax" in page.content.decode()
     page = ana.post(PAGE + "columns/", page.context["sent"] | {"again": "1"})
     assert page.context["form"]["column-1"].value() == "organization"
+
+
+def test_a_column_of_ours_that_somebody_leaves_out_is_left_out(world, look):
+    elm = Site.objects.get(name="Elm Clinic")
+    text = file_of(line(elm, address="1 Elm St"), header=BY_ID)
+    assert look(text).brings == 1
+    heads.remember(world.program, "sites", {"address": ""})
+    assert look(text).brings == 0
+
+
+def test_a_place_in_another_state_comes_back_unchanged(world, look):
+    elm = Site.objects.get(name="Elm Clinic")
+    lucas = County.objects.get_or_create(fips="39095", defaults={"name": "Lucas County", "state": "OH"})[0]
+    Place.objects.filter(pk=elm.place_id).update(county=lucas)
+    found = look(file_of(line(elm, county="Lucas County"), header=BY_ID))
+    assert (found.faults, found.brings) == ([], 0)
 
 
 def test_what_one_program_remembers_another_does_not_know(world, look):
