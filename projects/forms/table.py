@@ -9,6 +9,7 @@ from projects.tables.heads import guess, plain
 
 LEFT_OUT = "-"
 ENOUGH = 3  # columns by which a table is known among the sheets of a workbook
+LONGEST_NAME = 200  # of a file, as a Job keeps it
 SHOWN = 3  # values of a column by which somebody recognises it
 
 
@@ -31,7 +32,7 @@ class TableFileForm(forms.Form):
         """Return the file as {text, kind, name}; raises ValidationError for what is no table."""
         file = self.cleaned_data["file"]
         text, kind = table_files.text_in(file, wanted=self.is_wanted)
-        return {"text": text, "kind": kind, "name": file.name}
+        return {"text": text, "kind": kind, "name": file.name[-LONGEST_NAME:]}
 
     def is_wanted(self, header):
         """Tell whether a sheet of a workbook looks like this table by its first row."""
@@ -43,7 +44,7 @@ class CheckedTableForm(forms.Form):
 
     text = forms.CharField(max_length=table_files.MOST_BYTES, strip=False)
     kind = forms.ChoiceField(choices=[(kind, kind) for kind in (table_files.CSV, table_files.XLSX)], required=False)
-    name = forms.CharField(max_length=200, required=False)
+    name = forms.CharField(max_length=LONGEST_NAME, required=False)
     digest = forms.CharField(max_length=64, required=False)
     token = forms.CharField(max_length=300, required=False)
 

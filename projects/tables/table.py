@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -150,7 +150,6 @@ def check_rows(table: Table, looked: Looked) -> None:
             looked.fault(number, "", cells[width], words)
 
 
-def in_words(parts: Mapping[Any, Any] | Sequence[Any]) -> str:
+def in_words(values: Sequence[Any]) -> str:
     """Return values one after another, without those that are empty."""
-    values = parts.values() if isinstance(parts, Mapping) else parts
     return ", ".join(str(value) for value in values if value)

@@ -308,6 +308,12 @@ def test_the_file_that_came_back_can_be_mended_and_sent_again(look):
     assert found.new[0].name == "=SUM(1)"
 
 
+def test_a_file_may_have_a_very_long_name(world, ana):
+    page = ana.post(PAGE, upload(file_of(row()), name="a" * 240 + ".csv"))
+    assert ana.post(PAGE + "apply/", sent(page)).status_code == 302
+    assert Job.objects.get().file_name.endswith("a.csv")
+
+
 def test_a_forged_token_makes_nothing(world, ana):
     page = ana.post(PAGE + "apply/", {"text": file_of(row()), "token": "forged"})
     assert "open for too long" in page.content.decode()
