@@ -135,6 +135,7 @@ def test_an_interview_is_summed_up_in_one_go_and_stands_in_the_matrix(held, ria,
 def test_a_transcript_is_brought_in_and_its_names_are_replaced(held, ria, visit, axe):
     page = visit(ria, f"{BASE}interviews/{held.pk}/")
     page.get_by_role("link", name="Bring in the transcript").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Transcript of")
     axe(page)
     page.get_by_label("The transcript's file").set_input_files(
         {"name": "talk.txt", "mimeType": "text/plain", "buffer": SAID.encode()}

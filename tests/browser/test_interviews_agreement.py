@@ -89,6 +89,7 @@ def test_two_code_blind_see_their_figures_and_settle_a_difference(ria, world, vi
     page.get_by_role("link", name="Round 1").click()
     page.get_by_role("button", name="I am through").click()
     page.get_by_role("link", name="Close the round").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Close “")
     axe(page)
     page.get_by_role("button", name="Close the round").click()
     expect(page.get_by_text("Krippendorff's alpha").first).to_be_visible()
@@ -96,6 +97,7 @@ def test_two_code_blind_see_their_figures_and_settle_a_difference(ria, world, vi
     axe(page)
 
     page.get_by_role("link", name="Go through where you differ").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Where you differ")
     axe(page)
     page.get_by_label("Why").fill("She speaks of the building.")
     page.get_by_role("button", name="It does not").click()

@@ -115,6 +115,7 @@ def test_what_was_found_is_coded_at_once_and_undone(cleared, ria, visit, axe, wi
     page.get_by_label("All that is on this page").check()
     page.get_by_label("Code", exact=True).select_option(label="What helped")
     page.get_by_role("button", name="Show what will be coded").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("What will be coded")
     axe(page)
     assert fits(page)
     page.get_by_role("button", name="Put the code there").click()

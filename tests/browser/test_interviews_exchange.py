@@ -41,6 +41,7 @@ def holds(page, axe):
 def test_a_project_comes_in_is_read_with_its_codings_and_goes_out_again(study, ria, visit, axe):
     page = visit(ria, f"{BASE}")
     page.get_by_role("link", name="Bring in or take out what is coded").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("In and out")
     axe(page)
     choose(page, qdpx(qde(source("P01")), {}, more=[("../outside.txt", "x")]))
     expect(page.get_by_text("points outside itself (../outside.txt)")).to_be_visible()

@@ -37,6 +37,7 @@ def test_a_lead_records_an_agreement_for_four_sites_and_an_administrator_makes_o
     axe(page)
     assert fits(page)
     page.get_by_role("link", name="Look at both").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Are these one?")
     axe(page)
     page.get_by_label("Elm Clinic Lakeshore Health,").check()
     page.get_by_role("button", name="Show what will change").click()
