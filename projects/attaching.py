@@ -41,16 +41,18 @@ def attach(
 ) -> list[Attachment]:
     """Keep checked files at a step (key or id) or an item (id) of the plan: all or none. It is news from the site.
 
-    The bytes are written before the plan is locked, and taken away again where the rows are not written.
-    Raises ValidationError where the plan or its program holds as much as it may, and PlanStep.DoesNotExist or
-    PlanItem.DoesNotExist for an id of another plan.
+    Returns what was added: not a file that is there already, sent twice. The bytes are written before the plan is
+    locked, and taken away again where the rows are not written. Raises ValidationError where the plan or its program
+    holds as much as it may, and PlanStep.DoesNotExist or PlanItem.DoesNotExist for an id of another plan.
     """
     with stored(plan, files) as paths, Ledger.open([plan.pk], by=by, now=now) as ledger:
         at_item = item_of(ledger, plan, item) if item else None
         place = at_item.plan_step if at_item else step_of(ledger, plan, step) if step else None
         rows = put(ledger, plan, files, paths, plan_step=place, plan_item=at_item, shared_with_state=shared)
+        if not rows:
+            return []
         ledger.progressed(ledger.plans[plan.pk])
-        photos = all(one.kind == Attachment.Kind.PHOTO for one in files)
+        photos = all(row.kind == Attachment.Kind.PHOTO for row in rows)
         ledger.note("photo_added" if photos else "file_added", at_item or place or ledger.plans[plan.pk])
     return rows
 
@@ -91,12 +93,22 @@ def take_away(path: str) -> None:
 
 
 def put(ledger: Ledger, plan: Plan, files: Sequence[Checked], paths: list[str], **place: Any) -> list[Attachment]:
-    """Write the rows of files whose bytes are stored, at a place of a locked plan. Raises ValidationError: no room."""
+    """Write the rows of files whose bytes are stored, at a place of a locked plan. Raises ValidationError: no room.
+
+    What stands at the place already, by its name and content, is not written again: somebody pressed twice.
+    """
     own = ledger.plans[plan.pk]
-    check_room(own, files)
-    rows = [
-        row_of(own, one, path, by=ledger.by, now=ledger.now, **place) for one, path in zip(files, paths, strict=True)
-    ]
+    standing = own.attachments.kept().filter(**{"note": None, **place})
+    there = set(standing.values_list("name", "sha256"))
+    new = []
+    for one, path in zip(files, paths, strict=True):
+        if (one.name, one.sha256) in there:
+            take_away(path)
+        else:
+            there.add((one.name, one.sha256))
+            new.append((one, path))
+    check_room(own, [one for one, _path in new])
+    rows = [row_of(own, one, path, by=ledger.by, now=ledger.now, **place) for one, path in new]
     return Attachment.objects.bulk_create(rows)
 
 

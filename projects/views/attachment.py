@@ -43,8 +43,8 @@ def keep(request, plan, form):
     except ValidationError as error:
         form.add_error("files", error)
         return False
-    added = ngettext("Added: %(n)s file", "Added: %(n)s files", len(kept))
-    messages.success(request, added % {"n": len(kept)})
+    added = ngettext("Added: %(n)s file", "Added: %(n)s files", len(kept)) % {"n": len(kept)}
+    messages.success(request, added if kept else _("Nothing was added: what you chose is there already."))
     return True
 
 

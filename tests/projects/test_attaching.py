@@ -61,6 +61,23 @@ def test_a_full_plan_is_told_so(world, monkeypatch):
     assert not Attachment.objects.exists()
 
 
+def test_the_same_file_sent_twice_is_there_once(world):
+    before = len(held(world.plan))
+    first = attach(world, "a.jpg", "b.jpg", step="plan")
+    assert attach(world, "a.jpg", "b.jpg", step="plan") == []
+    assert list(Attachment.objects.order_by("pk")) == first
+    assert len(held(world.plan)) == before + 2
+    assert Activity.objects.filter(verb="photo_added").count() == 1
+
+
+def test_the_same_file_may_stand_at_two_places_and_come_back_after_it_was_removed(world):
+    [photo] = attach(world, step="plan")
+    assert attach(world)
+    assert attach(world, step="plan", shared=True)
+    attaching.remove(world.plan, photo.pk, by=world.bo, now=world.now)
+    assert attach(world, step="plan")
+
+
 def test_removing_twice_is_one_line_of_history(world):
     [photo] = attach(world)
     for _ in range(2):

@@ -30,6 +30,14 @@ def test_a_nurse_adds_two_photos_to_a_milestone(world, sign_in, item):
     assert list(item.attachments.values_list("shared_with_state", flat=True)) == [False, False]
 
 
+def test_a_photo_sent_twice_is_said_to_be_there(world, sign_in, item):
+    client, page = sign_in(world.bo), world.plan.url("item", pk=item.pk)
+    for words in ("Added: 1 file", "there already"):
+        sent = {"files": [upload()], "item": item.pk, "next": page}
+        assert words in client.post(world.plan.url("file_add"), sent, follow=True).content.decode()
+    assert item.attachments.count() == 1
+
+
 def test_of_two_files_a_wrong_one_is_named_and_none_is_kept(world, sign_in, item):
     files = [upload(), upload("scan.pdf", b"<html></html>")]
     answer = sign_in(world.bo).post(world.plan.url("file_add"), {"files": files, "item": item.pk})

@@ -3,8 +3,10 @@ import datetime as dt
 import pytest
 
 from accounts.models import Activity
-from projects import notes
+from outbox.models import Delivery
+from projects import file_contents, notes
 from projects.models import Note, PlanItem, PlanStep
+from tests.projects.attached import picture_of
 
 pytestmark = pytest.mark.django_db
 
@@ -58,6 +60,37 @@ def test_the_same_edit_sent_twice_is_no_conflict(world):
         notes.edit_note(world.plan, note.pk, text="By Bo.", revision=1, by=world.bo, now=world.now)
     note.refresh_from_db()
     assert note.revision == 2
+
+
+def test_an_edit_with_a_file_sent_twice_adds_it_once(world):
+    note = write(world)
+    photo = file_contents.checked("a.jpg", picture_of())
+    for _ in range(2):
+        said = {"text": "With a photo.", "revision": 1, "files": [photo]}
+        notes.edit_note(world.plan, note.pk, by=world.bo, now=world.now, **said)
+    assert note.attachments.count() == 1
+    assert Activity.objects.filter(verb="note_edited").count() == 1
+
+
+def test_a_note_sent_twice_in_a_row_is_written_once(world):
+    photo = file_contents.checked("a.jpg", picture_of())
+    first = write(world, "Called @Ana Brandt.", files=[photo])
+    again = notes.write_note(
+        world.plan, text=" Called @Ana Brandt.\r\n", by=world.bo, now=world.now + dt.timedelta(minutes=1), files=[photo]
+    )
+    assert again == first
+    assert (Note.objects.count(), first.attachments.count()) == (1, 1)
+    assert Delivery.objects.filter(kind="mention").count() == 1
+    assert Activity.objects.filter(verb="note_written").count() == 1
+
+
+def test_the_same_words_of_another_day_place_or_person_are_another_note(world):
+    write(world)
+    write(world, step="plan")
+    write(world, shared=True)
+    notes.write_note(world.plan, text="Called the clinic.", by=world.ana, now=world.now)
+    notes.write_note(world.plan, text="Called the clinic.", by=world.bo, now=world.now + dt.timedelta(days=1))
+    assert Note.objects.count() == 5
 
 
 def test_a_note_of_another_plan_is_not_found(world):
