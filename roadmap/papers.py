@@ -1,7 +1,7 @@
 """Templates to download at a step: papers in plain words, drawn as Word documents that people change as they like.
 
 Their words stand in content/templates.yaml, so that they are read and changed as text. A document is made when it is
-asked for, because a plan fills in the names it knows.
+asked for, because a plan fills in the names it knows, and because some words fit the Roadmap of one intervention only.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 CONTENT = Path(__file__).parent / "content" / "templates.yaml"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+MARKS = {"only_for", "not_for"}  # with the key of a Roadmap: words of this one alone, or of every other
 BOX, ARROW = "☐", "↓"
 WIDTH, HEIGHT, MARGIN = Inches(8.5), Inches(11), Inches(0.9)  # Letter
 ACCENT = RGBColor(0x0F, 0x5C, 0x6B)
@@ -56,8 +57,21 @@ def papers_at(step: str) -> list[Paper]:
     return [paper for paper in papers().values() if step in paper.steps]
 
 
-def document_of(paper: Paper, known: Mapping[str, str] | None = None) -> bytes:
-    """Return a template as a .docx. `known` fills blanks by their name: {"Site": "Elm Clinic"} for [Site]."""
+def fitting(entries: list[Any], edition: str) -> list[tuple[str, Any]]:
+    """Return what some blocks, lines or rows are, and their words, where these stand on the Roadmap of that key."""
+    found = []
+    for entry in entries:
+        marked = entry if isinstance(entry, dict) else {"": entry}
+        if marked.get("only_for", edition) == edition and marked.get("not_for") != edition:
+            found += [(kind, words) for kind, words in marked.items() if kind not in MARKS]
+    return found
+
+
+def document_of(paper: Paper, known: Mapping[str, str] | None = None, *, edition: str = "") -> bytes:
+    """Return a template as a .docx. `known` fills blanks by their name: {"Site": "Elm Clinic"} for [Site].
+
+    `edition` is the key of a Roadmap: of what is written for one intervention, its words alone stand in it.
+    """
     made = docx.Document()
     section = made.sections[0]
     section.page_width, section.page_height = WIDTH, HEIGHT
@@ -68,8 +82,11 @@ def document_of(paper: Paper, known: Mapping[str, str] | None = None) -> bytes:
     made.core_properties.title, made.core_properties.author = paper.title, "Milepost"
     heading(made, paper.title, 0)
     fill = Filler(known or {})
-    for block in paper.blocks:
-        [(kind, content)] = block.items()
+    for kind, content in fitting(paper.blocks, edition):
+        if kind == "table":
+            content = {**content, "rows": [row for _kind, row in fitting(content["rows"], edition)]}
+        elif isinstance(content, list):
+            content = [line for _kind, line in fitting(content, edition)]
         DRAWN[kind](made, content, fill)
     note = made.sections[0].footer.paragraphs[0]
     note.text = _("A template to change as you need. Blanks stand in [brackets]. Do not write about people you serve.")

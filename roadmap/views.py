@@ -128,14 +128,15 @@ def guide_step(request: HttpRequest, step: str) -> HttpResponse:
 @require_safe
 @public
 def paper(request: HttpRequest, paper: str) -> HttpResponse:
-    """Hand out a template with its blanks, to anybody."""
-    return paper_response(paper)
+    """Hand out a template with its blanks, to anybody, in the words of the Roadmap that the address asks for."""
+    version, _setting = chosen(request)
+    return paper_response(paper, version.roadmap.key if version else "")
 
 
-def paper_response(key: str, known: Mapping[str, str] | None = None) -> HttpResponse:
+def paper_response(key: str, edition: str, known: Mapping[str, str] | None = None) -> HttpResponse:
     """Return a template as a download, with the blanks filled in that are known; 404 for one there is not."""
     found = papers().get(key)
     if found is None:
         raise Http404
     headers = {"Content-Disposition": f'attachment; filename="{found.filename}"'}
-    return HttpResponse(document_of(found, known), content_type=DOCX, headers=headers)
+    return HttpResponse(document_of(found, known, edition=edition), content_type=DOCX, headers=headers)

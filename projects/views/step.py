@@ -62,9 +62,9 @@ def guidance_for(plan, step):
 def paper(request, plan, paper):
     """Hand out a template, with what the plan knows filled in."""
     coach = plan_page.read_coach(plan)
-    known = {"Project": plan.project.name}
+    known = {"Project": plan.project.name, "Name of the program": plan.project.ebi_name}
     if plan.site_id:
         known |= {"Site": plan.site.name, "Organization": plan.site.place.organization.name}
     if coach:
         known |= {"Coach": coach.holder, "Phone of the coach": coach.phone}
-    return paper_response(paper, known)
+    return paper_response(paper, plan.version.roadmap.key, known)

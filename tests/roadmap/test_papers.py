@@ -37,8 +37,30 @@ def test_a_template_opens_and_holds_its_title_headings_and_blanks(key):
     for block in paper.blocks:
         if "heading" in block:
             assert block["heading"] in words
+    assert not [line for line in words if "not_for" in line or "only_for" in line]
     assert any("[" in line for line in words)
     assert not re.search(r"[{}]|%\(", " ".join(words))
+
+
+OF_COLLABORATIVE_CARE = re.compile(
+    r"care manager|psychiatric|primary care|collaborative|registry|prescribe|screening|9949|G2214|CMS", re.IGNORECASE
+)
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_template_speaks_of_one_intervention_only_on_the_roadmap_of_it(key):
+    paper = papers.papers()[key]
+    for edition in ("", "general", "a-states-own"):
+        assert not [
+            line for line in words_of(papers.document_of(paper, edition=edition)) if OF_COLLABORATIVE_CARE.search(line)
+        ]
+    own = [line for line in words_of(papers.document_of(paper, edition="cocm")) if OF_COLLABORATIVE_CARE.search(line)]
+    assert bool(own) == (key in {"workflow-drawing", "job-duties", "directors-case"})
+
+
+def test_the_marks_of_a_template_name_a_roadmap():
+    said = papers.CONTENT.read_text(encoding="utf-8")
+    assert set(re.findall(r"^ *- (?:\{)?(?:only_for|not_for): ([\w-]+)", said, re.MULTILINE)) == {"cocm"}
 
 
 def test_what_is_known_is_filled_in_as_text_and_the_rest_stays_blank():
@@ -49,13 +71,15 @@ def test_what_is_known_is_filled_in_as_text_and_the_rest_stays_blank():
     assert "Ana Brandt, [Phone of the coach]" in words
 
 
-def test_the_case_for_the_director_fits_on_one_page():
-    words = words_of(papers.document_of(papers.papers()["directors-case"]))
+@pytest.mark.parametrize("edition", ["", "cocm"])
+def test_the_case_for_the_director_fits_on_one_page(edition):
+    words = words_of(papers.document_of(papers.papers()["directors-case"], edition=edition))
     assert sum(1 + len(line) // CHARACTERS_A_LINE for line in words if line) < LINES_A_PAGE
 
 
-def test_the_drawing_has_a_box_for_each_stage_and_arrows_between():
-    made = docx.Document(io.BytesIO(papers.document_of(papers.papers()["workflow-drawing"])))
+@pytest.mark.parametrize("edition", ["", "cocm"])
+def test_the_drawing_has_a_box_for_each_stage_and_arrows_between(edition):
+    made = docx.Document(io.BytesIO(papers.document_of(papers.papers()["workflow-drawing"], edition=edition)))
     arrows = [paragraph for paragraph in made.paragraphs if paragraph.text == papers.ARROW]
     assert len(arrows) == 7
     assert len(made.tables) == 9
@@ -71,3 +95,16 @@ def test_the_guide_offers_a_template_at_its_step_and_hands_it_out_to_anybody(cli
     assert answer.headers["Content-Disposition"] == 'attachment; filename="agreement-letter.docx"'
     assert answer.headers["Content-Type"] == papers.DOCX
     assert client.get("/roadmap/templates/none/").status_code == 404
+
+
+@pytest.mark.django_db
+def test_the_guide_of_collaborative_care_hands_out_its_own_words(client):
+    call_command("load_roadmap", verbosity=0)
+    assert (
+        'href="/roadmap/templates/job-duties/?roadmap=cocm"'
+        in client.get("/roadmap/staff/?roadmap=cocm").content.decode()
+    )
+    own = client.get("/roadmap/templates/job-duties/?roadmap=cocm").content
+    assert "Psychiatric consultant" in words_of(own)
+    assert "Psychiatric consultant" not in words_of(client.get("/roadmap/templates/job-duties/").content)
+    assert client.get("/roadmap/templates/job-duties/?roadmap=none").status_code == 404
