@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from django.db.models import Q, QuerySet
@@ -91,3 +93,14 @@ def candidates(target: Project | Site) -> QuerySet[User]:
         here |= Q(site__project=target)
     held = Membership.objects.current().filter(here, role__in=roles_with(Right.RECORD))
     return User.objects.active().filter(pk__in=held.values("user")).order_by("name", "email")
+
+
+def able_in(project: Project) -> Callable[[Project | Site], set[int]]:
+    """Return what gives the ids of the `candidates` of a project or of one of its sites; one statement for all."""
+    here = Q(project=project) | Q(site__project=project) | above_of(project)
+    held = Membership.objects.current().filter(here, role__in=roles_with(Right.RECORD), user__is_active=True)
+    at: dict[int | None, set[int]] = defaultdict(set)
+    for site, person in held.order_by().values_list("site", "user"):
+        at[site].add(person)
+    everybody = set().union(*at.values())
+    return lambda target: everybody if isinstance(target, Project) else at[None] | at[target.pk]

@@ -25,9 +25,9 @@ from projects.access import ROLES_ON, Right, roles_with
 from projects.duties import Holder
 from projects.inviting import Asked, invite_many
 from projects.models import Duty, Invitation, Membership, Plan, Project, Role, Site
-from projects.people import candidates
+from projects.people import able_in
 from projects.tables.heads import Column, plain
-from projects.tables.site_cells import SITE_ID
+from projects.tables.site_cells import SITE_ID, check_text, too_long
 from projects.tables.table import Change, Looked, New, Table, Tell, in_words
 
 NAME, EMAIL, ROLE, SITE, JOBS, STATE = "name", "e-mail", "role", "site", "jobs", "status"
@@ -45,6 +45,7 @@ COLUMNS = [
 ]  # fmt: skip
 Target = Project | Site
 TEAM = gettext_lazy("the project team")
+LONGEST_HOLDER = 120  # characters of a name without an account, as Duty keeps it
 
 
 @dataclass
@@ -70,20 +71,21 @@ class PeopleTable(Table):
         for site in sites:
             self.by_name[plain(site.name)].append(site)
         self.jobs = {key: str(role["name"]) for key, role in project.version.roles.items()}
-        self.members: dict[tuple[Target, str], list[Membership]] = defaultdict(list)
+        self.members: dict[Target, dict[str, list[Membership]]] = defaultdict(dict)  # by site and address
         here = Q(project=project) | Q(site__project=project)
         held = Membership.objects.current().filter(here, user__is_active=True).select_related("user")
         for one in held.order_by("user__name", "pk"):
-            self.members[self.target_of(one), one.user.email].append(one)
-        self.known = {email for _target, email in self.members}  # whose names may be told
-        self.invited: dict[tuple[Target, str], list[Invitation]] = defaultdict(list)
+            self.members[self.target_of(one)].setdefault(one.user.email, []).append(one)
+        self.known = {email for at in self.members.values() for email in at}  # whose names may be told
+        self.invited: dict[Target, dict[str, list[Invitation]]] = defaultdict(dict)
         for invitation in Invitation.objects.open().filter(here).order_by("email", "pk"):
-            self.invited[self.target_of(invitation), invitation.email].append(invitation)
+            self.invited[self.target_of(invitation)].setdefault(invitation.email, []).append(invitation)
         self.held: dict[Target, dict[str, Duty]] = defaultdict(dict)
         for duty in Duty.objects.held().filter(here).select_related("user"):
             self.held[self.target_of(duty)][duty.key] = duty
         self.asks: dict[Target, Asks] = defaultdict(Asks)
         self.seen: dict[tuple[Target, str, str], int] = {}
+        self.given: dict[tuple[Target, str, bool], str] = {}  # whom the file gives a job, or promises it with a role
 
     def target_of(self, row: Membership | Invitation | Duty) -> Target:
         return self.sites[row.site_id] if row.site_id else self.project
@@ -111,13 +113,14 @@ class PeopleTable(Table):
         where = [target.pk, target.name] if isinstance(target, Site) else ["", ""]
         jobs: dict[str, list[str]] = defaultdict(list)
         for key, duty in self.held[target].items():
-            jobs[duty.user.email if duty.user else duty.holder].append(self.jobs.get(key, key))
-        for (place, email), found in self.members.items():
-            for number, one in enumerate(found if place == target else []):
+            if key in self.jobs:
+                jobs[duty.user.email if duty.user else duty.holder].append(self.jobs[key])
+        for email, found in self.members[target].items():
+            for number, one in enumerate(found):
                 said = "; ".join(jobs.pop(email, []) if not number else [])
                 yield [one.user.name, email, one.get_role_display(), *where, said, _("on the team")]
-        for (place, email), asked in self.invited.items():
-            for invitation in asked if place == target else []:
+        for email, asked in self.invited[target].items():
+            for invitation in asked:
                 said = self.jobs.get(invitation.duty, "")
                 yield ["", email, invitation.get_role_display(), *where, said, _("invited")]
         for duty in self.held[target].values():
@@ -137,6 +140,7 @@ class PeopleTable(Table):
     def read(self, looked: Looked) -> None:
         emails = [looked.heads.cells_of(cells)[EMAIL].lower() for _number, cells in looked.rows]
         self.people = {user.email: user for user in User.objects.filter(email__in=emails)}
+        self.able = able_in(self.project)
         wanted: dict[tuple[Target, str], set[str]] = defaultdict(set)
         said: list[tuple[int, dict[str, Any]]] = []
         for number, cells in looked.rows:
@@ -151,6 +155,7 @@ class PeopleTable(Table):
         for number, row in said:
             try:
                 if row[EMAIL]:
+                    self.require_account(row)
                     self.read_role(looked, number, row, wanted[row["at"], row[EMAIL]])
                 self.read_jobs(looked, number, row)
             except CellError as error:
@@ -160,9 +165,10 @@ class PeopleTable(Table):
     def meaning_of(self, raw: dict[str, str], number: int) -> dict[str, Any]:
         """Return what the cells of a row mean, by column, and `at`: the site or the project. Raises CellError."""
         for column in COLUMNS:
-            if len(raw.get(column.name, "")) > column.longest:
-                words = _("This is too long: at most %(most)s characters.") % {"most": column.longest}
-                raise CellError(column.name, words)
+            try:
+                check_text(raw.get(column.name, ""), column.longest)
+            except ValueError as error:
+                raise CellError(column.name, str(error)) from error
         target = self.place_of(raw.get(SITE_ID, ""), raw.get(SITE, ""))
         email, name = raw[EMAIL].lower(), raw.get(NAME, "")
         if email:
@@ -171,9 +177,6 @@ class PeopleTable(Table):
             except ValidationError as error:
                 words = _("“%(value)s” is not an e-mail address. An example: maria@clinic.example")
                 raise CellError(EMAIL, words % {"value": email}) from error
-            if email in self.people and not self.people[email].is_active:
-                words = _("The account of %(email)s is closed. Write another address.")
-                raise CellError(EMAIL, words % {"email": email})
         elif not name or not raw.get(JOBS):
             raise CellError(EMAIL, _("Write an e-mail address, or a name and the jobs that person holds."))
         role = self.role_of(raw.get(ROLE, ""), target)
@@ -223,10 +226,21 @@ class PeopleTable(Table):
             words += " " + _("Did you mean “%(name)s”?") % {"name": self.jobs[names[close[0]]]}
         raise CellError(JOBS, words)
 
+    def require_account(self, row: dict[str, Any]) -> None:
+        """Raise CellError for a closed account, unless the row only says which jobs that person still holds."""
+        person = self.people.get(row[EMAIL])
+        if person and not person.is_active:
+            duties_here = [self.held[row["at"]].get(key) for key in row[JOBS]]
+            if row[ROLE] or not duties_here or not all(duty and duty.user_id == person.pk for duty in duties_here):
+                words = _("The account of %(email)s is closed. Write another address, or delete the row.")
+                raise CellError(EMAIL, words % {"email": row[EMAIL]})
+
     def read_role(self, looked: Looked, number: int, row: dict[str, Any], wanted: set[str]) -> None:
         """Compare the role of a row with what the person is there: the same, another, or nothing yet."""
         target, email, role = row["at"], row[EMAIL], row[ROLE]
-        held, asked = self.members.get((target, email), []), self.invited.get((target, email), [])
+        held, asked = self.members[target].get(email, []), self.invited[target].get(email, [])
+        if not role and not held and not asked and not (row[JOBS] and self.belongs(target, email)):
+            raise CellError(ROLE, _("%(email)s is not on the team here. Write the role too.") % {"email": email})
         roles = {one.role for one in held}
         if role in roles or (not role and (held or not asked)) or role in {one.role for one in asked}:
             return
@@ -263,35 +277,49 @@ class PeopleTable(Table):
 
     def read_jobs(self, looked: Looked, number: int, row: dict[str, Any]) -> None:
         """Compare the jobs of a row with who holds them there."""
-        target, email, name = row["at"], row[EMAIL], row[NAME]
+        target, email = row["at"], row[EMAIL]
         person = self.people.get(email)
-        belongs = (target, email) in self.members or not row[ROLE]
+        promised = bool(email) and not (person and (email in self.members[target] or not row[ROLE]))
+        team = not email and plain(row[NAME]) == plain(str(TEAM))
+        if team and isinstance(target, Project) and row[JOBS]:
+            words = _("At the project itself a person holds a job. Write who it is, or name a site.")
+            raise CellError(NAME, words)
+        name = str(TEAM) if team else row[NAME]
+        if not email and len(name) > LONGEST_HOLDER:
+            raise CellError(NAME, too_long(LONGEST_HOLDER))
         for key in row[JOBS]:
-            duty = self.held[target].get(key)
-            if email and not (person and belongs):
-                asked = self.invited.get((target, email), [])
+            who = email or plain(name)
+            if self.given.setdefault((target, key, promised), who) != who:
+                raise CellError(JOBS, _("The file gives “%(job)s” to two people.") % {"job": self.jobs[key]})
+            if promised:  # it goes with the invitation
+                asked = self.invited[target].get(email, [])
                 if asked and key not in [one.duty for one in asked]:
                     raise CellError(JOBS, _("%(email)s is invited without this job.") % {"email": email})
-                continue  # it goes with the invitation
-            team = not email and plain(name) == plain(str(TEAM))
-            holder = Holder(person if email else None, "" if email or team else name, duty.phone if duty else "", team)
-            said = str(person) if email in self.known else email or name
-            if duty and (duty.user_id == person.pk if person else duty.holder == (str(TEAM) if team else name)):
                 continue
-            if self.asks[target].duties.setdefault(key, holder) is not holder:
-                raise CellError(JOBS, _("The file gives “%(job)s” to two people.") % {"job": self.jobs[key]})
+            duty = self.held[target].get(key)
+            if duty and (duty.user_id == person.pk if person else duty.holder == name):
+                continue
+            same = duty and plain(duty.holder) == plain(str(person) if person else name)  # by now with an account
+            phone = duty.phone if duty and same else ""
+            self.asks[target].duties[key] = Holder(person, "" if email or team else name, phone, team)
+            said = str(person) if email in self.known else email or name
             what = f"{self.jobs[key]}, {target.name}"
             looked.changes.append(Change(number, what, _("who does it"), duty.holder if duty else "", said))
 
+    def belongs(self, target: Target, email: str) -> bool:
+        """Tell whether somebody is in the project or its program, or holds a job at a place: others are strangers."""
+        person = self.people.get(email)
+        holds = person and any(duty.user_id == person.pk for duty in self.held[target].values())
+        return email in self.known or bool(person and (holds or person.pk in self.able(target)))
+
     def check_able(self, looked: Looked) -> None:
         """Add a fault for each person who is to hold a job where they may not record."""
-        for target, asks in self.asks.items():
+        records = roles_with(Right.RECORD)
+        for target, asks in list(self.asks.items()):
             people = {one.user.pk: one.user for one in asks.duties.values() if one.user}
-            if not people:
-                continue
-            able = set(candidates(target).filter(pk__in=people).values_list("pk", flat=True))
-            able |= {one.user_id for one, role in asks.roles if role in roles_with(Right.RECORD)}
-            able -= {one.user_id for one, role in asks.roles if role not in roles_with(Right.RECORD)}
+            roles = [found for at in {target, self.project} & self.asks.keys() for found in self.asks[at].roles]
+            able = self.able(target) | {one.user_id for one, role in roles if role in records}
+            able -= {one.user_id for one, role in roles if role not in records}
             for pk in people.keys() - able:
                 # By the address, which stands in the file: names of people who are not on the team are not told.
                 words = _("%(email)s may only look here, or is not on the team. Give a role that records first.")
@@ -310,10 +338,10 @@ class PeopleTable(Table):
         return plans.filter(site__in=[site.pk for site in self.asks])
 
     def write(self, looked: Looked, *, tell: Tell) -> dict[str, Any]:
+        for held, role in [found for asks in self.asks.values() for found in asks.roles]:
+            membership.change_role(held, role, by=self.by, now=self.now)
         for done, (target, asks) in enumerate(self.asks.items()):
             tell(done, len(self.asks), _("Writing it down"))
-            for held, role in asks.roles:
-                membership.change_role(held, role, by=self.by, now=self.now)
             if asks.duties:
                 duties.set_duties(target, asks.duties, by=self.by, now=self.now)
         invite_many([one for asks in self.asks.values() for one in asks.invitations], by=self.by, now=self.now)

@@ -91,10 +91,7 @@ class Meaning:
             if column.required:
                 raise ValueError(_("This cell is empty. %(expected)s") % {"expected": column.expected})
             return ""
-        if len(value) > column.longest:
-            raise ValueError(_("This is too long: at most %(most)s characters.") % {"most": column.longest})
-        if re.search(r"[\x00-\x1f\x7f]", value):
-            raise ValueError(_("Write this on one line, without special characters."))
+        check_text(value, column.longest)
         turn = self.turns.get(column.name)
         return turn(value) if turn else value
 
@@ -158,6 +155,18 @@ class Meaning:
             said = _("%(place)s is known as: %(setting)s. Write that, or give the place another name.")
             return "setting", said % {"place": place, "setting": place.get_setting_display()}
         return None
+
+
+def check_text(value: str, longest: int) -> None:
+    """Raise ValueError in words for text that is too long or not on one line."""
+    if len(value) > longest:
+        raise ValueError(too_long(longest))
+    if re.search(r"[\x00-\x1f\x7f]", value):
+        raise ValueError(_("Write this on one line, without special characters."))
+
+
+def too_long(longest: int) -> str:
+    return _("This is too long: at most %(most)s characters.") % {"most": longest}
 
 
 def date_of(value: str) -> dt.date:

@@ -1,15 +1,19 @@
 import io
 
 import pytest
+from django.db.models import Model
 
 from accounts import once
+from accounts.leaving import anonymise
 from outbox.models import Delivery
-from projects import inviting, jobs
+from projects import inviting, jobs, planning
 from projects.duties import set_duty
 from projects.models import Duty, Invitation, Job, Membership, Role
+from projects.spreadsheets import lines
 from projects.tables import taking_in
 from projects.tables.people import PeopleTable
-from tests.cast import join, person
+from tests.cast import join, new_site, person
+from tests.statements import counted
 
 pytestmark = pytest.mark.django_db
 PAGE = "/projects/collaborative-care/spreadsheets/people/"
@@ -160,3 +164,118 @@ def test_a_table_that_goes_out_and_comes_back_changes_nothing(world, sign_in, ki
     assert (looked.faults, looked.new, looked.changes) == ([], [], [])
     assert len(looked.rows) >= 6
     assert "Nothing would change" in page.content.decode()
+
+
+@pytest.mark.parametrize("job", ["", "Coach"])
+def test_somebody_unknown_without_a_role_is_not_passed_over(look, job):
+    [fault] = look(f",new@clinic.example,,Elm Clinic,{job}").faults
+    assert fault.column == "role"
+    assert fault.message == "new@clinic.example is not on the team here. Write the role too."
+
+
+def test_what_is_said_of_a_stranger_does_not_tell_whether_they_have_an_account(world, look):
+    for job in ("", "Coach"):
+        [of_ed] = look(f",{world.ed.email},,Elm Clinic,{job}").faults
+        [of_nobody] = look(f",new@clinic.example,,Elm Clinic,{job}").faults
+        assert of_ed.message.replace(world.ed.email, "new@clinic.example") == of_nobody.message
+        assert of_ed.column == of_nobody.column
+
+
+def test_a_job_that_somebody_keeps_is_not_given_to_another_by_the_same_file(world, look):
+    set_duty(world.elm, key_of(world, "Coach"), holder=world.bo, by=world.ana, now=world.now)
+    kept, other = f",{world.bo.email},Site team member,Elm Clinic,Coach", "Jo,,,Elm Clinic,Coach"
+    for rows in ((kept, other), (other, kept)):
+        [fault] = look(*rows).faults
+        assert fault.message == "The file gives “Coach” to two people."
+    assert changes(look(other)) == [("Coach, Elm Clinic", "who does it", "Bo Lindqvist", "Jo")]
+
+
+def test_one_job_is_not_promised_to_two_people(look):
+    rows = [f",{name}@clinic.example,Site team member,Elm Clinic,Coach" for name in ("a", "b")]
+    [fault] = look(*rows).faults
+    assert (fault.row, fault.column) == (3, "jobs")
+    assert fault.message == "The file gives “Coach” to two people."
+
+
+def test_a_person_with_two_roles_may_have_the_job_in_both_rows(world, look):
+    join(world.ana, Role.RESEARCHER, world.project)
+    rows = [f",{world.ana.email},{role},,Coach" for role in ("Project lead", "Researcher")]
+    assert look(*rows).faults == []
+
+
+def test_the_team_of_a_project_holds_jobs_of_sites_only(look):
+    [fault] = look("the project team,,,,Coach").faults
+    assert (fault.row, fault.column) == (2, "name")
+    assert fault.message == "At the project itself a person holds a job. Write who it is, or name a site."
+
+
+def test_a_name_that_does_not_fit_is_an_error(look):
+    [fault] = look(f"{'J' * 121},,,Elm Clinic,Coach").faults
+    assert (fault.column, fault.message) == ("name", "This is too long: at most 120 characters.")
+    [fault] = look('"Jo\nField",,,Elm Clinic,Coach').faults
+    assert (fault.column, fault.message) == ("name", "Write this on one line, without special characters.")
+
+
+def test_a_phone_goes_with_its_person_and_not_with_the_job(world, apply):
+    coach = key_of(world, "Coach")
+    set_duty(world.elm, coach, name="Jo Field", phone="616-555-0100", by=world.ana, now=world.now)
+    apply("Al Reyes,,,Elm Clinic,Coach")
+    assert (Duty.objects.get(key=coach).holder, Duty.objects.get(key=coach).phone) == ("Al Reyes", "")
+    set_duty(world.elm, coach, name="bo lindqvist", phone="616-555-0101", by=world.ana, now=world.now)
+    apply(f",{world.bo.email},Site team member,Elm Clinic,Coach")
+    assert (Duty.objects.get(key=coach).user, Duty.objects.get(key=coach).phone) == (world.bo, "616-555-0101")
+
+
+@pytest.mark.parametrize("forgotten", [False, True])
+def test_a_table_comes_back_although_somebody_has_left(world, look, forgotten):
+    set_duty(world.elm, key_of(world, "Coach"), holder=world.bo, by=world.ana, now=world.now)
+    world.bo.is_active = False
+    world.bo.save()
+    if forgotten:
+        anonymise(world.bo, by=world.dee, now=world.now)
+    table = PeopleTable(world.project, by=world.ana, now=world.now)
+    text = "".join(lines(table.names, table.content()))
+    assert world.bo.email in text
+    looked = taking_in.look(PeopleTable(world.project, by=world.ana, now=world.now), text)
+    assert (looked.faults, looked.brings) == ([], 0)
+
+
+def test_a_job_that_the_roadmap_no_longer_names_stays_out_of_the_table(world):
+    Duty.objects.create(site=world.elm, key="herald", user=world.bo, since_on=world.now.date())
+    table = PeopleTable(world.project, by=world.ana, now=world.now)
+    assert "herald" not in repr(list(table.content()))
+
+
+def test_a_table_of_many_people_is_handed_out_in_a_time_that_grows_with_them_only(world, monkeypatch):
+    """Each person is looked at once, not once for each site."""
+    clinics = [new_site(f"Clinic {number}") for number in range(20)]
+    for number, site in enumerate(planning.add_sites(world.project, clinics, by=world.ana, now=world.now)):
+        join(person(f"Pat {number}", email=f"pat{number}@clinic.example"), Role.PRACTITIONER, site)
+    table = PeopleTable(world.project, by=world.ana, now=world.now)
+    compared = []
+    same = Model.__eq__
+    monkeypatch.setattr(Model, "__eq__", lambda one, other: compared.append(1) or same(one, other))
+    assert len(list(table.content())) > 20
+    assert len(compared) < 10 * 20
+
+
+def test_a_look_takes_as_many_statements_for_many_sites(world, look):
+    clinics = [new_site(f"Clinic {number}") for number in range(6)]
+    planning.add_sites(world.project, clinics, by=world.ana, now=world.now)
+
+    def statements(count):
+        rows = [f",{world.ana.email},,Clinic {number},Coach" for number in range(count)]
+        with counted() as found:
+            assert len(look(*rows).changes) == count
+        return len(found)
+
+    assert statements(6) == statements(1)
+
+
+def test_roles_change_before_jobs_are_given_wherever_they_stand_in_the_file(world, look, apply):
+    rows = [f",{world.vi.email},,Elm Clinic,Coach", f",{world.vi.email},Site team member,,"]
+    apply(*rows)
+    assert Duty.objects.get(site=world.elm).user == world.vi
+    rows = [f",{world.vi.email},,Oak Clinic,Coach", f",{world.vi.email},Can look,,"]
+    [fault] = look(*rows).faults
+    assert fault.message.startswith(f"{world.vi.email} may only look here")
