@@ -12,7 +12,7 @@ from functools import wraps
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import F, FilteredRelation, Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -33,7 +33,7 @@ class StudyRight(Enum):
 
 def rights_in(study: Study, scopes: Scopes) -> frozenset[StudyRight]:
     """Return a person's rights in a study: as its owner, its member, or as a lead or administrator of its program."""
-    member = StudyMember.objects.current().filter(study=study, user=scopes.user_id).first()
+    member = StudyMember.objects.active().filter(study=study, user=scopes.user_id).first()
     if member:
         return rights_of_member(owner=member.owner)
     if Study.objects.filter(overseen_by(scopes), pk=study.pk).exists():
@@ -60,10 +60,9 @@ def is_on(program: Program) -> bool:
 
 def find_study(scopes: Scopes, study: str) -> tuple[Study, frozenset[StudyRight]]:
     """Find a study by its slug with the person's rights in it; 404 to those who have none."""
-    own = Q(members__user=scopes.user_id, members__ended_at__isnull=True)
+    own = StudyMember.objects.active().filter(study=OuterRef("pk"), user=scopes.user_id)
     studies = Study.objects.select_related("program__interview_approval")
-    studies = studies.annotate(member=FilteredRelation("members", condition=own), is_owner=F("member__owner"))
-    found: Any = get_object_or_404(studies, slug=study)
+    found: Any = get_object_or_404(studies.annotate(is_owner=Subquery(own.values("owner"))), slug=study)
     rights = rights_in(found, scopes) if found.is_owner is None else rights_of_member(owner=found.is_owner)
     if not rights:
         raise Http404
@@ -139,7 +138,7 @@ def readable_turns(study: Study, scopes: Scopes, rights: frozenset[StudyRight]) 
 
 def visible_studies(scopes: Scopes) -> QuerySet[Study]:
     """Return the studies a person may know of: those they are in, and those of programs they run or lead in."""
-    own = StudyMember.objects.current().filter(user=scopes.user_id).values("study")
+    own = StudyMember.objects.active().filter(user=scopes.user_id).values("study")
     return Study.objects.filter(overseen_by(scopes) | Q(pk__in=own))
 
 

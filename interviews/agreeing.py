@@ -79,7 +79,7 @@ def check_coders(study: Study, coders: Sequence[User]) -> None:
     people = {person.pk for person in coders}
     if len(people) < 2:
         raise ValidationError(_("Choose at least two people who code."), code="coders")
-    if study.members.current().filter(user__in=people).count() != len(people):
+    if study.members.active().filter(user__in=people).count() != len(people):
         raise ValidationError(_("Choose people who are in this study."), code="coders")
 
 

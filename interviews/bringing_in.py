@@ -167,7 +167,7 @@ def lock(study: Study) -> None:
 
 def check_still_owner(study: Study, person: User) -> None:
     """Raise ValidationError where somebody may not bring anything in any more, since they asked for it."""
-    if not study.members.current().filter(user=person, owner=True).exists() or not is_on(study.program):
+    if not study.members.active().filter(user=person, owner=True).exists() or not is_on(study.program):
         raise ValidationError(_("Only owners of the study can bring files in, while interviews are switched on."))
 
 

@@ -53,7 +53,7 @@ def calendar_of(token: str, *, now: dt.datetime) -> bytes:
 
 def planned_of(person: User, *, now: dt.datetime) -> list[tuple[Interview, dt.datetime]]:
     """Return the interviews that a person holds, each with its time, in studies they are in, from 60 days back on."""
-    member = StudyMember.objects.current().filter(user=person).values("study")
+    member = StudyMember.objects.active().filter(user=person).values("study")
     found = Interview.objects.filter(interviewer=person, cancelled_at=None, planned_for__gte=now - LOOKS_BACK)
     found = found.filter(study__in=member, study__program__interview_approval__on=True)
     found = found.exclude(participant__state=Participant.State.WITHDRAWN)

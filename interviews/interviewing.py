@@ -89,7 +89,7 @@ def plan_anew(
 
 def check_interviewer(study: Study, person: User) -> None:
     """Raise ValidationError for somebody who is not in the study."""
-    if not study.members.current().filter(user=person).exists():
+    if not study.members.active().filter(user=person).exists():
         raise ValidationError(_("%(who)s is not in this study.") % {"who": person})
 
 

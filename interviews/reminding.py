@@ -48,7 +48,7 @@ def compose(delivery: Delivery, now: dt.datetime) -> kinds.Message | None:
         or interview.interviewer_id != delivery.person_id
         or interview.participant.state == Participant.State.WITHDRAWN
         or not is_on(interview.study.program)
-        or not interview.study.members.current().filter(user=interview.interviewer_id).exists()
+        or not interview.study.members.active().filter(user=interview.interviewer_id).exists()
     ):
         return None
     at = interview.planned_for.astimezone(interview.interviewer.zone)

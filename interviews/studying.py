@@ -82,13 +82,13 @@ def take_in(study: Study, *, email: str, owner: bool, by: User, now: dt.datetime
             % {"email": email},
             code="unknown",
         )
-    members = locked_members(study)
-    member = next((one for one in members if one.user_id == person.pk), None)
+    member = next((one for one in locked_members(study) if one.user_id == person.pk), None)
     if member is None:
         member = StudyMember.objects.create(study=study, user=person, owner=owner, since=now)
         record("study_joined", study, by=by, now=now, person=person)
     elif member.owner != owner:
-        keep_an_owner(members, without=member if not owner else None)
+        if not owner:
+            keep_an_owner(study, without=member)
         member.owner = owner
         member.save(update_fields=["owner"])
         record("study_owner_changed", study, by=by, now=now, person=person, changes={"owner": [not owner, owner]})
@@ -98,11 +98,10 @@ def take_in(study: Study, *, email: str, owner: bool, by: User, now: dt.datetime
 @transaction.atomic
 def let_go(study: Study, pk: int, *, by: User, now: dt.datetime) -> StudyMember:
     """End somebody's part in a study. Raises ValidationError for its last owner, StudyMember.DoesNotExist elsewhere."""
-    members = locked_members(study)
-    member = next((one for one in members if one.pk == pk), None)
+    member = next((one for one in locked_members(study) if one.pk == pk), None)
     if member is None:
         raise StudyMember.DoesNotExist
-    keep_an_owner(members, without=member)
+    keep_an_owner(study, without=member)
     member.ended_at = now
     member.save(update_fields=["ended_at"])
     record("study_left", study, by=by, now=now, person=member.user)
@@ -115,9 +114,9 @@ def locked_members(study: Study) -> list[StudyMember]:
     return list(rows.select_related("user").order_by("pk"))
 
 
-def keep_an_owner(members: list[StudyMember], *, without: StudyMember | None) -> None:
-    """Raise ValidationError when nobody who can sign in would own the study any more."""
-    if not any(one.owner and one.user.is_active for one in members if one is not without):
+def keep_an_owner(study: Study, *, without: StudyMember) -> None:
+    """Raise ValidationError when nobody who can open the study would own it any more."""
+    if not study.members.active().filter(owner=True).exclude(pk=without.pk).exists():
         raise ValidationError(_("A study needs an owner. Make somebody else one first."))
 
 

@@ -78,6 +78,6 @@ def with_ways_in(told: Iterable[Told], scopes: Scopes) -> list[Told]:
         return []
     studies = {one.finding.study_id for one in told}
     opens = set(visible_studies(scopes).filter(pk__in=studies).values_list("pk", flat=True))
-    members = StudyMember.objects.current().filter(user=scopes.user_id, study__in=studies)
+    members = StudyMember.objects.active().filter(user=scopes.user_id, study__in=studies)
     works = set(members.values_list("study", flat=True))
     return [replace(one, opens=one.finding.study_id in opens, works=one.finding.study_id in works) for one in told]

@@ -49,7 +49,7 @@ class RoundForm(forms.Form):
 
     def __init__(self, *args: Any, study: Study, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        members = study.members.current().filter(user__is_active=True).select_related("user").order_by("user__name")
+        members = study.members.active().select_related("user").order_by("user__name")
         self.people = {member.user_id: member.user for member in members}
         self.fields["coders"].choices = [(pk, str(person)) for pk, person in self.people.items()]
         if len(self.people) == 2:

@@ -99,7 +99,7 @@ class PlanForm(forms.ModelForm):
 
     def __init__(self, *args: Any, study: Study, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        members = study.members.current().filter(user__is_active=True)
+        members = study.members.active()
         self.fields["interviewer"].queryset = self.fields["interviewer"].queryset.filter(pk__in=members.values("user"))
 
 

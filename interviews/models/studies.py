@@ -2,11 +2,11 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from projects.models import Program
+from projects.models import Membership, Program
 
 
 class Approval(models.Model):
@@ -69,6 +69,15 @@ class Study(models.Model):
 class MemberQuerySet(models.QuerySet):
     def current(self):
         return self.filter(ended_at__isnull=True)
+
+    def active(self):
+        """Return those who can open the study: in it, with an open account, and with a role in its program.
+
+        Whose last role in the program ends stays on the list of people until an owner takes them out, and opens nothing
+        meanwhile: they could not be taken in either. What they did stays theirs.
+        """
+        held = Membership.objects.current().filter(user=OuterRef("user")).in_program(OuterRef("study__program"))
+        return self.current().filter(Exists(held), user__is_active=True)
 
 
 class StudyMember(models.Model):

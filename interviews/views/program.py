@@ -34,7 +34,7 @@ def mine(request):
     feed = CalendarFeed.objects.filter(user=request.user).first()
     context = {
         "studies": found,
-        "holds": StudyMember.objects.current().filter(user=request.user).exists(),
+        "holds": StudyMember.objects.active().filter(user=request.user).exists(),
         "address": links.absolute(reverse("interviews:calendar", args=[feed.token])) if feed else "",
         "programs": begins_in(request.scopes),
     }

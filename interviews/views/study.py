@@ -78,7 +78,8 @@ def members(request, study):
             messages.success(request, _("%(who)s is in the study.") % {"who": member.user})
             return redirect("interviews:members", study=study.slug)
     found = study.members.current().select_related("user").order_by("user__name", "pk")
-    context = {**about(request, study, "people"), "form": form, "members": found}
+    opens = set(study.members.active().values_list("pk", flat=True))
+    context = {**about(request, study, "people"), "form": form, "members": found, "opens": opens}
     return render(request, "interviews/members.html", context, status=422 if form.errors else 200)
 
 

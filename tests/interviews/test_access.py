@@ -19,13 +19,14 @@ from interviews import (
     memos,
     studying,
     theming,
+    transcribing,
 )
 from interviews.access import StudyRight
 from interviews.models import Contact
-from projects import jobs
-from projects.models import Role
+from projects import jobs, membership
+from projects.models import Membership, Role
 from tests.cast import join, person
-from tests.interviews.conftest import said_by, transcript_of
+from tests.interviews.conftest import agreed, said_by, transcript_of
 from tests.interviews.refi import talk as talk_file
 from tests.test_access import ADDRESSES, OK, OPENS, answer, asked, enter
 
@@ -146,6 +147,51 @@ def test_who_left_the_study_reads_it_no_more(client, world, study, parts, by):
     studying.let_go(study, study.members.get(user=world.bo).pk, **by)
     enter(client, world, "bo")
     assert client.get(f"/studies/{study.slug}/matrix/").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["ria", "bo"])
+def test_without_a_role_in_the_program_nothing_of_its_studies_opens(client, world, parts, name):
+    """Owner or member: they stay on the list until an owner takes them out, and read again with a new role."""
+    who = getattr(world, name)
+    for held in Membership.objects.filter(user=who):
+        membership.end_membership(held, by=world.dee, now=world.now)
+    enter(client, world, name)
+    for url, route, _ in OF_STUDIES:
+        for method in OPENS[url]:
+            assert asked(client, method, address_of(route, parts)).status_code == 404, (method, url)
+    assert "What helps sites" not in client.get("/studies/").content.decode()
+    assert "in your calendar" not in client.get("/studies/").content.decode()
+    join(who, Role.OBSERVER, world.elm)
+    assert client.get(f"/studies/{parts['study']}/matrix/").status_code == 200
+
+
+def test_a_role_in_another_program_opens_no_study_of_this(client, world, study):
+    Membership.objects.filter(user=world.bo).update(ended_at=world.now)
+    join(world.bo, Role.RESEARCHER, world.other_program)
+    enter(client, world, "bo")
+    assert client.get(f"/studies/{study.slug}/").status_code == 404
+
+
+def test_what_somebody_without_a_role_coded_stays_and_the_list_says_who_they_are(
+    client, world, study, guide, by, codes
+):
+    talk = interviewing.plan_interview(
+        study, agreed(study, "P40", by=by), guide, interviewer=world.bo, mode="phone", planned_for=None, **by
+    )
+    interviewing.hold(talk, held_on=world.now.date(), minutes=30, notes="", **by)
+    original = transcribing.choose_file(talk, name="talk.txt", data=b"P40: We had no room.", **by)
+    text = transcribing.save_transcript(talk, sha256=original.sha256, names={}, **by)
+    deidentifying.say_cleared(text, cleared=True, revision=1, **by)
+    coding.apply_code(text, codes["Space"].pk, start=5, end=20, revision=1, by=world.bo, now=world.now)
+    Membership.objects.filter(user=world.bo).update(ended_at=world.now)
+    enter(client, world, "ria")
+    base = f"/studies/{study.slug}/"
+    assert "Space" in client.get(f"{base}interviews/{talk.pk}/transcript/").content.decode()
+    assert "Bo Lindqvist" in client.get(f"{base}passages/?code={codes['Space'].pk}").content.decode()
+    said = client.get(f"{base}people/").content.decode()
+    assert said.count("has no role in this program any more, and opens nothing here") == 1
+    assert f'<option value="{world.bo.pk}">' not in client.get(f"{base}interviews/").content.decode()
+    assert "Bo Lindqvist" not in client.get(f"{base}agreement/new/").content.decode()
 
 
 def test_the_state_and_leads_read_no_words_of_an_interview(client, world, study, talk, by):

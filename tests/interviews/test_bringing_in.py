@@ -27,7 +27,7 @@ from interviews.models import (
 )
 from interviews.recruiting import consent_of
 from projects import jobs
-from projects.models import Job, JobPart
+from projects.models import Job, JobPart, Membership
 from tests.interviews.conftest import listed
 from tests.interviews.refi import CODES, SAID, guid, project_in, qde, qdpx, selection, source, talk
 from tests.interviews.test_qde import codebook
@@ -487,9 +487,13 @@ def test_a_worker_that_dies_leaves_nothing_and_another_begins_anew(look, by, mon
     assert Coding.objects.count() == 2
 
 
-def test_who_is_no_owner_any_more_brings_nothing_in(look, study, by, world):
+@pytest.mark.parametrize("what", ["no owner", "no role"])
+def test_who_is_no_owner_any_more_brings_nothing_in(look, study, by, world, what):
     asked = bringing_in.ask_to_bring(look(talk()), STAFF, token=once.token(bringing_in.PURPOSE), **by)
-    study.members.filter(user=world.ria).update(owner=False)
+    if what == "no owner":
+        study.members.filter(user=world.ria).update(owner=False)
+    else:
+        Membership.objects.filter(user=world.ria).update(ended_at=world.now)
     assert jobs.run(asked.pk) == "failed"
     asked.refresh_from_db()
     assert "Only owners of the study" in asked.reason

@@ -10,6 +10,7 @@ from interviews import approving, calendars, interviewing, recruiting, studying
 from interviews.models import Interview
 from outbox import kinds
 from outbox.models import Delivery
+from projects.models import Membership
 from tests.interviews.conftest import agreed
 from tests.interviews.test_views import BASE, page
 
@@ -67,7 +68,7 @@ def anew(interview, by, **changes):
     interviewing.plan_anew(interview, **fields, **by)
 
 
-@pytest.mark.parametrize("what", ["moved", "handed", "cancelled", "held", "withdrawn", "left", "off"])
+@pytest.mark.parametrize("what", ["moved", "handed", "cancelled", "held", "withdrawn", "left", "no_role", "off"])
 def test_a_reminder_of_what_holds_no_longer_is_not_sent(world, study, plan, by, what):
     interview = plan()
     delivery = Delivery.objects.get()
@@ -81,6 +82,8 @@ def test_a_reminder_of_what_holds_no_longer_is_not_sent(world, study, plan, by, 
         interviewing.hold(interview, held_on=world.now.date(), minutes=1, notes="", **by)
     elif what == "withdrawn":
         recruiting.withdraw(interview.participant, **by)
+    elif what == "no_role":
+        Membership.objects.filter(user=world.bo).update(ended_at=world.now)
     elif what == "left":
         studying.let_go(study, study.members.get(user=world.bo).pk, **by)
     else:
@@ -132,6 +135,13 @@ def test_an_address_ends_with_a_new_one_with_leaving_and_with_the_account(world,
     world.bo.is_active = False
     world.bo.save(update_fields=["is_active"])
     assert status(new) == 404
+
+
+def test_a_calendar_is_empty_once_its_person_has_no_role_in_the_program(world, study, plan):
+    plan()
+    token = calendars.new_address(world.bo, now=world.now).token
+    Membership.objects.filter(user=world.bo).update(ended_at=world.now)
+    assert b"P05" not in calendars.calendar_of(token, now=world.now)
 
 
 def test_a_calendar_is_asked_for_on_the_page_of_studies(world, study, plan, sign_in, client):

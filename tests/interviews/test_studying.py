@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 from accounts.models import Activity
 from interviews import studying
 from interviews.models import Study, StudyMember
+from projects.models import Membership
 from tests.together import at_once
 
 pytestmark = pytest.mark.django_db
@@ -66,6 +67,15 @@ def test_an_owner_whose_account_is_closed_does_not_count(world, study, by):
     world.bo.save(update_fields=["is_active"])
     with pytest.raises(ValidationError, match="needs an owner"):
         studying.let_go(study, study.members.get(user=world.ria).pk, **by)
+
+
+def test_an_owner_without_a_role_in_the_program_does_not_count(world, study, by):
+    studying.take_in(study, email=world.kim.email, owner=True, **by)
+    Membership.objects.filter(user=world.kim).update(ended_at=world.now)
+    with pytest.raises(ValidationError, match="needs an owner"):
+        studying.let_go(study, study.members.get(user=world.ria).pk, **by)
+    studying.let_go(study, study.members.get(user=world.kim).pk, **by)
+    assert names(study) == [("Bo", False), ("Ria", True)]
 
 
 def test_members_of_another_study_are_not_found(world, study, by):
