@@ -49,6 +49,7 @@ DID = {  # what stands between who did it and what it was done to
     "study_joined": gettext_lazy("took into the study"),
     "study_left": gettext_lazy("took out of the study"),
     "study_owner_changed": gettext_lazy("changed whether the study is owned by"),
+    "study_owner_named": gettext_lazy("named as the study's owner"),
     "study_targets_set": gettext_lazy("changed the targets of"),
     "study_protection_changed": gettext_lazy("changed who reads names, or when files end, in"),
     "study_files_destroyed": gettext_lazy("destroyed the files and the key of"),

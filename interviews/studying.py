@@ -108,6 +108,37 @@ def let_go(study: Study, pk: int, *, by: User, now: dt.datetime) -> StudyMember:
     return member
 
 
+@transaction.atomic
+def name_owner(study: Study, person: User, *, by: User, now: dt.datetime) -> StudyMember:
+    """Give an owner to a study that everybody who owned it has left; an administrator does so, and reads no more by it.
+
+    Raises ValidationError while somebody owns it, and for whoever is not among `heirs`.
+    """
+    member = next((one for one in locked_members(study) if one.user_id == person.pk), None)
+    if not Study.objects.ownerless().filter(pk=study.pk).exists():
+        raise ValidationError(_("“%(study)s” has an owner.") % {"study": study}, code="owned")
+    if not heirs(study, by=by).filter(pk=person.pk).exists():
+        raise ValidationError(
+            _("Choose somebody else than yourself, who is in the study or a researcher of the program."), code="person"
+        )
+    if member is None:
+        member = StudyMember.objects.create(study=study, user=person, owner=True, since=now)
+    else:
+        member.owner = True
+        member.save(update_fields=["owner"])
+    record("study_owner_named", study, by=by, now=now, person=person)
+    return member
+
+
+def heirs(study: Study, *, by: User) -> QuerySet[User]:
+    """Return whom an administrator may name as a study's owner: those in it, and researchers; never themselves.
+
+    Whoever could name themselves could read any interview of the program.
+    """
+    known = models.Q(pk__in=study.members.active().values("user")) | models.Q(pk__in=researchers_of(study))
+    return User.objects.active().filter(known).exclude(pk=by.pk).order_by("name", "pk")
+
+
 def locked_members(study: Study) -> list[StudyMember]:
     """Return who is in a study, locked in one order, so that two changes at once wait for each other."""
     rows = study.members.current().select_for_update(of=("self",), no_key=True)
@@ -129,10 +160,15 @@ def belongs_to(program: Program, person: User) -> bool:
 
 def researchers_outside(study: Study) -> QuerySet[User]:
     """Return the researchers of a study's program who are not in the study."""
+    inside = study.members.current().values("user")
+    return User.objects.active().filter(pk__in=researchers_of(study)).exclude(pk__in=inside).order_by("name", "pk")
+
+
+def researchers_of(study: Study) -> QuerySet[Membership, dict[str, Any]]:
+    """Return the ids of who is a researcher of a study's program, or of a project in it."""
     held = Membership.objects.current().filter(role=Role.RESEARCHER)
     held = held.filter(models.Q(program=study.program_id) | models.Q(project__program=study.program_id))
-    inside = study.members.current().values("user")
-    return User.objects.active().filter(pk__in=held.values("user")).exclude(pk__in=inside).order_by("name", "pk")
+    return held.values("user")
 
 
 def coder_of(study: Study, person: User) -> Coder:

@@ -168,6 +168,7 @@ OPENS = {
     "interviews:switch_on": {"POST": 422},
     "interviews:switch_off": POST,
     "interviews:study_new": FORM,
+    "interviews:owner_new": FORM,
     "interviews:study": GET,
     "interviews:study_change": FORM,
     "interviews:members": FORM,
@@ -347,7 +348,8 @@ def placed(world, target):
     parts = {"membership": member.pk, "invitation": invitation.pk, "key": "coach", "table": "sites", "ending": "csv"}
     parts["paper"] = "job-duties"
     if kind == "program":
-        return {**parts, "program": target.slug, "merger": merger_at(world, target)}
+        ownerless = target.studies.create(name="Left", slug=f"left-{target.pk}", aim="To hear.", created_by=world.dee)
+        return {**parts, "program": target.slug, "merger": merger_at(world, target), "study": ownerless.slug}
     project = target.project if kind == "site" else target
     parts |= {"project": project.slug, "batch": batch_at(world, project), "fitting": fitting_at(world, project)}
     parts["table job"] = table_job_at(world, project)

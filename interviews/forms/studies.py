@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from interviews.models import Approval, RoleGroup, Study
-from interviews.studying import researchers_outside
+from interviews.studying import heirs, researchers_outside
 from projects.models import Project
 
 
@@ -76,6 +76,22 @@ class MemberForm(forms.Form):
             "email": person.email if person else self.cleaned_data["email"],
             "owner": self.cleaned_data["owner"],
         }
+
+
+class OwnerForm(forms.Form):
+    """Who is to own a study that everybody who owned it has left."""
+
+    person = forms.ModelChoiceField(
+        User.objects.none(), label=_("The new owner"), widget=forms.RadioSelect, empty_label=None
+    )
+
+    def __init__(self, *args: Any, study: Study, by: User, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        inside = set(study.members.active().values_list("user", flat=True))
+        self.fields["person"].queryset = heirs(study, by=by)
+        self.fields["person"].label_from_instance = lambda one: (
+            _("%(who)s, in the study already") % {"who": one} if one.pk in inside else str(one)
+        )
 
 
 class TargetsForm(forms.Form):

@@ -43,6 +43,12 @@ class Approval(models.Model):
         return f"{self.program}: {self.get_purpose_display()}"
 
 
+class StudyQuerySet(models.QuerySet):
+    def ownerless(self):
+        """Return those of which everybody who owned them has left: no open account, or no role in the program."""
+        return self.exclude(pk__in=StudyMember.objects.active().filter(owner=True).values("study"))
+
+
 class Study(models.Model):
     """A set of interviews with one aim in a program."""
 
@@ -57,6 +63,8 @@ class Study(models.Model):
     destroyed_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    objects = StudyQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]

@@ -1,9 +1,9 @@
 """Interviews of a program: whether they are on, which studies there are, beginning one."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.access import public, signed_in
 from interviews import approving, calendars, studying
 from interviews.access import is_on, visible_studies
-from interviews.forms.studies import ApprovalForm, StudyForm
+from interviews.forms.studies import ApprovalForm, OwnerForm, StudyForm
 from interviews.models import CalendarFeed, StudyMember
 from outbox import links
 from projects.access import Right, can, program_view
@@ -111,6 +111,26 @@ def study_new(request, program):
     return render(request, "interviews/study_new.html", context, status=422 if form.errors else 200)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@program_view(Right.RUN_PROGRAM)
+def owner_new(request, program, study):
+    """Name the owner of a study that everybody who owned it has left; nothing of the study is shown."""
+    found = get_object_or_404(program.studies.ownerless(), slug=study)
+    form = OwnerForm(request.POST or None, study=found, by=request.user)
+    if request.method == "POST" and form.is_valid():
+        person = form.cleaned_data["person"]
+        try:
+            studying.name_owner(found, person, by=request.user, now=timezone.now())
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, _("%(who)s owns “%(study)s” now.") % {"who": person, "study": found})
+            return redirect("interviews:studies", program=program.slug)
+    owners = found.members.current().filter(owner=True).select_related("user").order_by("user__name", "pk")
+    context = {"program": program, "study": found, "form": form, "owners": owners}
+    return render(request, "interviews/owner_new.html", context, status=422 if form.errors else 200)
+
+
 def page(request, program, *, form=None, status=200):
     approval = getattr(program, "interview_approval", None)
     known = {"purpose": approval.purpose, "decision": approval.decision, "number": approval.number} if approval else {}
@@ -120,6 +140,7 @@ def page(request, program, *, form=None, status=200):
         "is_on": is_on(program),
         "form": form or ApprovalForm(initial=known),
         "studies": visible_studies(request.scopes).filter(program=program),
+        "ownerless": set(program.studies.ownerless().values_list("pk", flat=True)),
         "may_switch": can(request.scopes, Right.RUN_PROGRAM, program),
         "may_begin": can(request.scopes, Right.STUDY, program) and is_on(program),
         "may_decide": can(request.scopes, Right.EDIT_ROADMAP, program),

@@ -11,7 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from interviews import matrix, studying
 from interviews.access import StudyRight, study_view
 from interviews.forms.studies import MemberForm, StudyForm, TargetsForm
-from interviews.models import RoleGroup, StudyMember
+from interviews.models import RoleGroup, Study, StudyMember
+from projects.access import Right, can
 
 
 @require_safe
@@ -25,6 +26,8 @@ def study(request, study):
         "recruitment": matrix.recruitment_of(study),
         "groups": RoleGroup.choices,
         "held": held,
+        "ownerless": Study.objects.ownerless().filter(pk=study.pk).exists(),
+        "may_name": can(request.scopes, Right.RUN_PROGRAM, study.program),
         "guide": study.guides.first() if works else None,
         "next": next_of(study) if works and not held else "",
         "coming": study.interviews.planned().select_related("participant", "interviewer") if works else [],

@@ -4,7 +4,8 @@ from django.core.exceptions import ValidationError
 from accounts.models import Activity
 from interviews import studying
 from interviews.models import Study, StudyMember
-from projects.models import Membership
+from projects.models import Membership, Role
+from tests.cast import join
 from tests.together import at_once
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +77,59 @@ def test_an_owner_without_a_role_in_the_program_does_not_count(world, study, by)
         studying.let_go(study, study.members.get(user=world.ria).pk, **by)
     studying.let_go(study, study.members.get(user=world.kim).pk, **by)
     assert names(study) == [("Bo", False), ("Ria", True)]
+
+
+def left(person):
+    """Close the account of somebody, as `closing` does."""
+    person.is_active = False
+    person.save(update_fields=["is_active"])
+
+
+def test_an_administrator_names_an_owner_once_all_have_left(world, study):
+    dee = {"by": world.dee, "now": world.now}
+    with pytest.raises(ValidationError, match="has an owner"):
+        studying.name_owner(study, world.bo, **dee)
+    left(world.ria)
+    studying.name_owner(study, world.bo, **dee)
+    assert names(study) == [("Bo", True), ("Ria", True)]
+    made = Activity.objects.get(verb="study_owner_named")
+    assert (made.actor, made.person, made.program_id) == (world.dee, world.bo, world.program.pk)
+    with pytest.raises(ValidationError, match="has an owner"):
+        studying.name_owner(study, world.kim, **dee)
+
+
+def test_a_researcher_of_the_program_comes_in_as_owner_where_nobody_is_left(world, study):
+    Membership.objects.filter(user__in=[world.ria, world.bo]).update(ended_at=world.now)
+    assert list(studying.heirs(study, by=world.dee)) == [world.kim]
+    studying.name_owner(study, world.kim, by=world.dee, now=world.now)
+    assert study.members.active().get().user == world.kim
+
+
+@pytest.mark.parametrize("who", ["dee", "ana", "ed", "nia", "ria"])
+def test_who_is_neither_in_the_study_nor_a_researcher_is_not_named_and_nobody_names_themselves(world, study, who):
+    left(world.ria)
+    join(world.dee, Role.RESEARCHER, world.program)
+    with pytest.raises(ValidationError, match="somebody else than yourself"):
+        studying.name_owner(study, getattr(world, who), by=world.dee, now=world.now)
+    assert list(Study.objects.ownerless()) == [study]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_administrators_at_once_name_one_owner(world, study):
+    left(world.ria)
+
+    def name(person):
+        def doing():
+            try:
+                studying.name_owner(Study.objects.get(pk=study.pk), person, by=world.dee, now=world.now)
+            except ValidationError:
+                return False
+            return True
+
+        return doing
+
+    assert sorted(at_once(name(world.bo), name(world.kim))) == [False, True]
+    assert study.members.active().filter(owner=True).count() == 1
 
 
 def test_members_of_another_study_are_not_found(world, study, by):

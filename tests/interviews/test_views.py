@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from interviews import deidentifying, guiding, interviewing, recruiting
 from interviews.models import Approval, Guide, Interview, Participant, Study, Summary
+from projects.models import Membership
 from roadmap.models import Construct
 from tests.interviews.conftest import GUIDE, agreed, listed, said_by
 
@@ -79,6 +80,38 @@ def test_who_may_begin_a_study_finds_where(world, study, sign_in):
     Approval.objects.update(on=False)
     assert "Interviews are switched off there" in page(sign_in(world.kim).get("/studies/"))
     assert "You are in no study" in page(sign_in(world.vi).get("/studies/"))
+
+
+def test_an_administrator_names_an_owner_of_a_study_that_all_owners_left(world, study, talk, sign_in):
+    studies, url = "/programs/michigan/interviews/", "/programs/michigan/interviews/what-helps-sites/owner/"
+    client = sign_in(world.dee)
+    assert "Name an owner" not in page(client.get(studies))
+    page(client.get(url), 404)
+    Membership.objects.filter(user=world.ria).update(ended_at=world.now)
+    assert "Everybody who owned this study has left" in page(sign_in(world.bo).get(BASE))
+    assert "A State administrator can name one" in page(client.get(BASE))
+    client = sign_in(world.dee)
+    assert url in page(client.get(studies))
+    assert url in page(client.get(BASE))
+    said = page(client.get(url))
+    assert "Ria Castellan (no role in this program any more)." in said
+    assert "Bo Lindqvist, in the study already" in said
+    assert "Dee Halvorsen</label>" not in said
+    assert "P01" not in said
+    assert "Select a valid choice" in page(client.post(url, {"person": world.dee.pk}), 422)
+    assert "Bo Lindqvist owns “What helps sites” now." in page(client.post(url, {"person": world.bo.pk}, follow=True))
+    page(client.get(f"{BASE}matrix/"), 403)
+    page(client.get(url), 404)
+    said = page(sign_in(world.bo).get(f"{BASE}history/"))
+    assert "named as the study's owner" in said.replace("&#x27;", "'")
+    assert "Take out of the study" in page(client.get(f"{BASE}people/"))
+
+
+def test_where_nobody_can_be_named_an_administrator_is_led_to_inviting_somebody(world, study, sign_in):
+    Membership.objects.filter(user__in=[world.ria, world.bo, world.kim]).update(ended_at=world.now)
+    said = page(sign_in(world.dee).get("/programs/michigan/interviews/what-helps-sites/owner/"))
+    assert "Invite a researcher" in said
+    assert "/programs/michigan/people/" in said
 
 
 # ---- a study
