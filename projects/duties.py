@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -32,6 +33,34 @@ class Holder:
     def somebody(self) -> bool:
         return bool(self.user or self.name or self.team)
 
+    @property
+    def who(self) -> str:
+        return json.dumps([self.user.pk if self.user else None, self.name, self.team])
+
+    @property
+    def code(self) -> str:
+        """A text that differs where anything of it differs, by which a form tells what it was made from."""
+        return self.who + self.phone
+
+    @property
+    def words(self) -> str:
+        """Who it is, with the phone; "" for no one yet."""
+        return ", ".join(filter(None, [Duty(user=self.user, name=self.name, team=self.team).holder, self.phone]))
+
+
+def holder_of(duty: Duty | None) -> Holder:
+    """Return who holds a job by its row; no one yet where there is none."""
+    return Holder(duty.user, duty.name, duty.phone, duty.team) if duty else Holder()
+
+
+class StaleJobs(Exception):
+    """Somebody has said who does what since it was read. Carries who has those jobs now, by key, and who said so."""
+
+    def __init__(self, now: dict[str, Holder], by: User | None):
+        super().__init__(", ".join(now))
+        self.now = now
+        self.by = by
+
 
 def set_duty(
     target: Project | Site,
@@ -50,14 +79,20 @@ def set_duty(
 
 
 def set_duties(
-    target: Project | Site, wanted: Mapping[str, Holder], *, by: User, now: dt.datetime
+    target: Project | Site,
+    wanted: Mapping[str, Holder],
+    *,
+    by: User,
+    now: dt.datetime,
+    seen: Mapping[str, str] | None = None,
 ) -> list[Duty | None]:
     """Say who holds which job at a site or in a project, all of them or none.
 
     Open items assigned to a job move to its holder: at a site those of its plan, in a project those of its team's plan
     and of every site that has no holder of its own. A job of a site that nobody holds is kept as open since that day.
     Raises ValidationError for a job that the Roadmap does not name, for somebody who can no longer sign in and for
-    somebody who may only look here.
+    somebody who may only look here, and StaleJobs where a job stands otherwise than it was `seen` (codes of Holder by
+    key) and than is wanted.
     """
     project = target if isinstance(target, Project) else target.project
     if not set(wanted) <= set(project.version.roles):
@@ -69,11 +104,30 @@ def set_duties(
     with Ledger.open(plans_with_work(target, wanted), by=by, now=now) as ledger:
         rows = Duty.objects.filter(key__in=wanted, **held_on(target)).select_related("user")
         before = {duty.key: duty for duty in rows}
+        require_as_seen(target, wanted, seen or {}, {key: holder_of(duty) for key, duty in before.items()})
         made = [hold(ledger, target, project, key, one, before.get(key)) for key, one in wanted.items()]
         for key in wanted:
             follow(ledger, key)
         note_open_jobs(ledger)
     return made
+
+
+def require_as_seen(
+    target: Project | Site, wanted: Mapping[str, Holder], seen: Mapping[str, str], now: Mapping[str, Holder]
+) -> None:
+    """Raise StaleJobs unless each job that was seen stands as it was seen, or as it is wanted."""
+    found = {key: now.get(key, Holder()) for key in seen}
+    if stale := {key: one for key, one in found.items() if one.code not in (seen[key], wanted[key].code)}:
+        # Another phone is not in the history.
+        raise StaleJobs(stale, last_to_say(target, [key for key, one in stale.items() if one.who not in seen[key]]))
+
+
+def last_to_say(target: Project | Site, keys: Iterable[str]) -> User | None:
+    """Return who was the last to give one of some jobs to somebody."""
+    place = place_in_history(target)
+    rows = Activity.objects.filter(verb="duty_given", key__in=keys, **place).select_related("actor")
+    last = rows.order_by("-at", "-pk").first()
+    return last.actor if last else None
 
 
 def require_able(target: Project | Site, people: set[User]) -> None:

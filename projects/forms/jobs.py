@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from projects import people
-from projects.duties import Holder
+from projects.duties import Holder, holder_of
 from projects.models import Site
 from projects.who import SiteJob
 
@@ -30,14 +30,16 @@ class SiteJobsForm(forms.Form):
                 left = _("As in the project: %(who)s") % {"who": one.project_duty.holder}
             choices = [(NO_ONE, left), (TEAM, _("The project team")), (NAME, _("Somebody without an account"))]
             who = forms.ChoiceField(required=False, choices=[*choices, *self.people.items()], label=one.job.name)
-            if duty:
-                who.initial = TEAM if duty.team else NAME if duty.name else str(duty.user_id or "")
+            who.initial = choice_of(holder_of(duty))
             self.fields[f"who-{key}"] = who
             self.fields[f"name-{key}"] = forms.CharField(
                 label=_("Name"), max_length=120, required=False, initial=duty.name if duty else ""
             )
             self.fields[f"phone-{key}"] = forms.CharField(
                 label=_("Phone"), max_length=40, required=False, initial=duty.phone if duty else ""
+            )
+            self.fields[f"seen-{key}"] = forms.CharField(
+                required=False, widget=forms.HiddenInput, initial=holder_of(duty).code
             )
 
     def clean(self) -> dict[str, Any]:
@@ -52,9 +54,24 @@ class SiteJobsForm(forms.Form):
     def rows(self) -> list[dict[str, Any]]:
         """Each job with its fields, for the page."""
         return [
-            {"one": one, **{name: self[f"{name}-{one.job.key}"] for name in ("who", "name", "phone")}}
+            {"one": one, **{name: self[f"{name}-{one.job.key}"] for name in ("who", "name", "phone", "seen")}}
             for one in self.jobs
         ]
+
+    def seen(self) -> dict[str, str]:
+        """Return who had each job when the form was made, as codes of Holder. Call after `is_valid`."""
+        codes = {one.job.key: self.cleaned_data[f"seen-{one.job.key}"] for one in self.jobs}
+        return {key: code for key, code in codes.items() if code}
+
+    def with_news(self, now: Mapping[str, Holder]) -> dict[str, Any]:
+        """Return what was typed, beside who has some jobs now; where nothing was typed, that. Call after `is_valid`."""
+        data = self.data.dict()
+        for key, holder in now.items():
+            if self.holder(key).code == data[f"seen-{key}"]:
+                news = {"who": choice_of(holder), "name": holder.name, "phone": holder.phone}
+                data |= {f"{name}-{key}": value for name, value in news.items()}
+            data[f"seen-{key}"] = holder.code
+        return data
 
     def holders(self) -> dict[str, Holder]:
         """Return who is to hold each job. Call after `is_valid`."""
@@ -68,3 +85,10 @@ class SiteJobsForm(forms.Form):
         if who == NAME:
             return Holder(name=said[f"name-{key}"], phone=phone)
         return Holder(user=self.people[who], phone=phone) if who else Holder()
+
+
+def choice_of(holder: Holder) -> str:
+    """Return the choice that stands for who holds a job."""
+    if holder.team:
+        return TEAM
+    return NAME if holder.name else str(holder.user.pk) if holder.user else NO_ONE

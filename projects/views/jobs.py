@@ -19,15 +19,26 @@ def site_jobs(request, site):
     form = SiteJobsForm(request.POST or None, site=site, jobs=who.site_jobs(site))
     if request.method == "POST" and form.is_valid():
         try:
-            duties.set_duties(site, form.holders(), by=request.user, now=timezone.now())
+            duties.set_duties(site, form.holders(), seen=form.seen(), by=request.user, now=timezone.now())
+        except duties.StaleJobs as stale:
+            again = SiteJobsForm(form.with_news(stale.now), site=site, jobs=who.site_jobs(site))
+            return site_jobs_page(request, site, again, status=409, stale=stale)
         except ValidationError as error:
             form.add_error(None, error)
         else:
             messages.success(request, _("Saved. Work that is given to a job goes to whoever has it."))
             return redirect(site.plan.get_absolute_url())
+    return site_jobs_page(request, site, form, status=422 if form.errors else 200)
+
+
+def site_jobs_page(request, site, form, *, status, stale=None):
+    """Show the form; where somebody else has said who does what meanwhile, with what stands now."""
     project = site.project
+    names = {one.job.key: one.job.name for one in form.jobs}
+    news = [(names[key], holder.words) for key, holder in stale.now.items()] if stale else []
     context = {"program": project.program, "project": project, "site": site, "form": form}
-    return render(request, "projects/site_jobs.html", context, status=422 if form.errors else 200)
+    context |= {"stale": stale, "news": news}
+    return render(request, "projects/site_jobs.html", context, status=status)
 
 
 @require_safe

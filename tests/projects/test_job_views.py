@@ -6,11 +6,20 @@ from projects import assigning, duties, planning, who
 from projects.choosing import Choice
 from projects.duties import Holder
 from projects.models import Duty
+from tests import small_roadmap
 from tests.cast import new_site
 from tests.projects.test_setting_up import PROJECT, text_of
 
 pytestmark = pytest.mark.django_db
 JOBS = f"{PROJECT}sites/elm-clinic/jobs/"
+
+
+@pytest.fixture
+def roadmap(db, monkeypatch):
+    """The small Roadmap, where a site's rows name two jobs."""
+    actions = [(*row[:4], row[4] | ({"duty": "coach"} if row[1] == "train" else {})) for row in small_roadmap.ACTIONS]
+    monkeypatch.setattr(small_roadmap, "ACTIONS", actions)
+    return small_roadmap.make_small_roadmap()
 
 
 @pytest.fixture
@@ -36,6 +45,52 @@ def test_a_name_must_be_written_and_strangers_are_no_choice(world, ana):
     assert not Duty.objects.exists()
     ana.post(JOBS, {f"who-{key}": "name", f"name-{key}": "Una", f"phone-{key}": "616-555-0100"})
     assert (Duty.objects.get(key=key).holder, Duty.objects.get(key=key).phone) == ("Una", "616-555-0100")
+
+
+def shown(answer):
+    """Return what a browser would send of the page as it stands."""
+    form = answer.context["form"]
+    return {field.html_name: "" if field.value() is None else str(field.value()) for field in form}
+
+
+def test_who_saves_second_is_told_what_changed_and_keeps_what_was_chosen(world, ana):
+    champion, coach = "site_champion", "coach"
+    duties.set_duties(world.elm, {coach: Holder(name="Jo", phone="616-555-0100")}, by=world.ana, now=world.now)
+    of_ana = shown(ana.get(JOBS))
+    duties.set_duties(world.elm, {champion: Holder(name="Una", phone="1")}, by=world.dee, now=world.now)
+    duties.set_duties(world.elm, {coach: Holder(name="Al")}, by=world.dee, now=world.now)
+    answer = ana.post(JOBS, of_ana | {f"who-{champion}": str(world.bo.pk)})
+    assert answer.status_code == 409
+    page = text_of(answer)
+    assert "Dee Halvorsen has said who does what while you had this page open" in page
+    assert "now Una, 1" in page
+    assert "now Al" in page
+    assert {duty.key: duty.holder for duty in Duty.objects.held()} == {champion: "Una", coach: "Al"}
+    again = shown(answer)
+    assert again[f"who-{champion}"] == str(world.bo.pk), "what was chosen stays"
+    assert (again[f"who-{coach}"], again[f"name-{coach}"]) == ("name", "Al"), "what was not touched is as it stands now"
+    assert ana.post(JOBS, again).status_code == 302
+    assert {duty.key: duty.holder for duty in Duty.objects.held()} == {champion: "Bo Lindqvist", coach: "Al"}
+
+
+def test_two_who_say_the_same_are_no_conflict_and_nothing_said_is_none_either(world, ana):
+    of_ana = shown(ana.get(JOBS))
+    duties.set_duties(world.elm, {"site_champion": Holder(user=world.bo)}, by=world.dee, now=world.now)
+    duties.set_duties(world.elm, {"coach": Holder()}, by=world.dee, now=world.now)
+    assert ana.post(JOBS, of_ana | {"who-site_champion": str(world.bo.pk)}).status_code == 302
+    assert [duty.holder for duty in Duty.objects.held()] == ["Bo Lindqvist"]
+
+
+def test_another_phone_is_a_change_too(world, ana):
+    said = {"by": world.dee, "now": world.now}
+    duties.set_duties(world.elm, {"coach": Holder(name="Jo", phone="616-555-0100")}, **said)
+    of_ana = shown(ana.get(JOBS))
+    duties.set_duties(world.elm, {"coach": Holder(name="Jo", phone="616-555-0199")}, **said)
+    answer = ana.post(JOBS, of_ana | {"who-site_champion": str(world.bo.pk)})
+    assert answer.status_code == 409
+    assert "now Jo, 616-555-0199" in text_of(answer)
+    assert "Somebody has said who does what while you had this page open" in text_of(answer), "history does not say who"
+    assert Duty.objects.get(key="coach").phone == "616-555-0199"
 
 
 def test_start_says_which_jobs_have_no_one(world, ana):
