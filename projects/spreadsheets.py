@@ -37,13 +37,17 @@ def cell(value: Any) -> str:
         return value.isoformat()
     if isinstance(value, bool | int | float):
         return str(value)
-    text = str(value)
-    return f"'{text}" if text.lstrip(" ").startswith(FORMULA_STARTS) else text
+    return guarded(str(value))
+
+
+def guarded(text: str) -> str:
+    """Return a text with an apostrophe before what a spreadsheet would run; one that was there stays there."""
+    return f"'{text}" if text.lstrip(" '").startswith(FORMULA_STARTS) else text
 
 
 def unguarded(cell: str) -> str:
-    """Return a cell without the apostrophe that kept a spreadsheet from running it, when a file comes back."""
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA_STARTS) else cell
+    """Return a text without the apostrophe that `guarded` put before it, when a file comes back."""
+    return cell[1:] if cell.startswith("'") and cell.lstrip(" '").startswith(FORMULA_STARTS) else cell
 
 
 def lines(header: Iterable[Any], rows: Iterable[Iterable[Any]]) -> Iterator[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import IO, Any
@@ -17,7 +18,7 @@ from django.utils.translation import gettext as _
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from projects import workbooks
-from projects.spreadsheets import unguarded
+from projects.spreadsheets import guarded, unguarded
 
 MOST_BYTES = 1024 * 1024  # of text
 MOST_WORKBOOK = 5 * 1024 * 1024
@@ -25,6 +26,8 @@ MOST_COLUMNS = 100
 MOST_EMPTY = 1000  # rows without anything between two rows of a table
 CSV, XLSX = "csv", "xlsx"
 ZIP, OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+QUOTED = re.compile('"[^"]*"')
+ASIDE = re.compile(r"""\[[^]]*\]|"[^"]*"|\\.|_.|\*.""")  # what a format says beside the parts of a day
 OPEN_DOCUMENT = b"mimetypeapplication/vnd.oasis.opendocument"
 FAULTS = "errors"  # the column in which a file that comes back says what is wrong; ignored when it is sent again
 
@@ -97,11 +100,14 @@ def text_of_workbook(file: IO[bytes], *, wanted: Callable[[Sequence[str]], bool]
         out, last = io.StringIO(), 0
         writer = csv.writer(out)
         for number, cells in rows_on(found):
+            if len(cells) > MOST_COLUMNS:
+                said = _("There are more than %(most)s columns in this table. Delete those you do not need.")
+                raise ValidationError(said % {"most": MOST_COLUMNS})
             if number - last > MOST_EMPTY:
                 said = _("Row %(row)s stands below more than %(most)s empty rows. Delete the empty rows.")
                 raise ValidationError(said % {"row": f"{number:,}", "most": f"{MOST_EMPTY:,}"})
             out.write("\r\n" * (number - last - 1))
-            writer.writerow(cells)
+            writer.writerow([guarded(cell) for cell in cells])
             last = number
             if out.tell() > MOST_BYTES:
                 break
@@ -109,33 +115,49 @@ def text_of_workbook(file: IO[bytes], *, wanted: Callable[[Sequence[str]], bool]
 
 
 def rows_on(sheet: Any) -> Iterator[tuple[int, list[str]]]:
-    """Yield the rows of a sheet that hold anything, with their numbers, every cell as text."""
-    for number, values in enumerate(sheet.iter_rows(values_only=True), start=1):
-        cells = [value_in(value) for value in values[:MOST_COLUMNS]]
+    """Yield the rows of a sheet that hold anything, with their numbers, every cell as text.
+
+    Of what stands beyond the columns that are read the first cell comes with them.
+    """
+    for number, row in enumerate(sheet.iter_rows(), start=1):
+        beyond = [cell for cell in row[MOST_COLUMNS:] if cell.value is not None]
+        cells = [value_in(cell) for cell in [*row[:MOST_COLUMNS], *beyond[:1]]]
         while cells and not cells[-1]:
             cells.pop()
         if cells:
             yield number, cells
 
 
-def value_in(value: Any) -> str:
-    """Return a cell's value as text: whole numbers without a point, days in ISO form."""
+def value_in(cell: Any) -> str:
+    """Return a cell's value as text: whole numbers without a point, days in ISO form.
+
+    Who writes "Nov 2026" finds the first day of that month kept, and only the month shown: that is what was said.
+    """
+    value = cell.value
     if value is None:
         return ""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     if isinstance(value, dt.datetime) and value.time() == dt.time():
         value = value.date()
+        if value.day == 1 and shows_month(cell.number_format):
+            return f"{value:%Y-%m}"
     if isinstance(value, dt.datetime | dt.date):
         return value.isoformat()
     return ILLEGAL_CHARACTERS_RE.sub("\ufffd", str(value)).strip()
 
 
+def shows_month(number_format: str) -> bool:
+    """Tell whether a spreadsheet shows of a day, by the format of its cell, only the month and the year."""
+    shown = set(ASIDE.sub("", number_format).lower())
+    return {"m", "y"} <= shown and not shown & {"d", "h", "s"}
+
+
 def read_rows(text: str) -> tuple[list[str], list[tuple[int, list[str]]]]:
     """Return the header and the rows with their numbers; empty rows are left out but counted. Raises csv.Error."""
-    text = text.removeprefix("\ufeff")
-    first = text.lstrip().split("\n", 1)[0]
-    delimiter = max(",;\t", key=first.count)
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    header = QUOTED.sub("", text).lstrip(" \n").split("\n", 1)[0]
+    delimiter = max(",;\t", key=header.count)
     numbered = [
         (number, [unguarded(cell.strip()) for cell in cells])
         for number, cells in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), start=1)

@@ -42,7 +42,7 @@ class TableFileForm(forms.Form):
 class CheckedTableForm(forms.Form):
     """The text of a table that was looked at before, on its way from one page to the next."""
 
-    text = forms.CharField(max_length=table_files.MOST_BYTES, strip=False)
+    text = forms.CharField(max_length=2 * table_files.MOST_BYTES, strip=False)  # a browser ends lines with two signs
     kind = forms.ChoiceField(choices=[(kind, kind) for kind in (table_files.CSV, table_files.XLSX)], required=False)
     name = forms.CharField(max_length=LONGEST_NAME, required=False)
     digest = forms.CharField(max_length=64, required=False)

@@ -122,3 +122,45 @@ def test_what_goes_out_comes_in_again():
     rows = [["=SUM(1)", "Ümlaut", "+1", dt.date(2026, 12, 4)]]
     data = spreadsheets.workbook([("Sites", HEADER, rows)])
     assert read(data) == ("xlsx", HEADER, [(2, ["=SUM(1)", "Ümlaut", "+1", "2026-12-04"])])
+
+
+def test_a_day_that_the_sheet_shows_as_a_month_is_a_month():
+    """Excel keeps "Nov 2026" as its first day and shows the month only: nobody said which day it was."""
+
+    def prepare(made):
+        for cell, form in (("A2", "mmm-yy"), ("B2", "[$-409]mmmm yyyy;@"), ("C2", "d-mmm-yy"), ("D2", "mmm-yy")):
+            made.active[cell].number_format = form
+
+    first, other = dt.date(2026, 11, 1), dt.date(2026, 11, 4)
+    assert read(book(HEADER, [first, first, first, other], prepare=prepare))[2] == [
+        (2, ["2026-11", "2026-11", "2026-11-01", "2026-11-04"])
+    ]
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_what_separates_is_told_by_what_stands_outside_of_quotes(separator):
+    text = f'name{separator}"one;two,three;\tfour,\nfive;six"\nElm{separator}x\n'
+    assert [cells for _number, cells in table_files.read_rows(text)[1]] == [["Elm", "x"]]
+
+
+def test_a_workbook_with_more_columns_than_are_read_is_refused():
+    heads = [f"column {number}" for number in range(101)]
+    assert refused(book(heads, heads)) == [
+        "There are more than 100 columns in this table. Delete those you do not need."
+    ]
+    assert len(read(book(heads[:100], heads[:100]))[1]) == 100
+
+
+@pytest.mark.parametrize("said", ["'=1+1", "''+x", "'", "=1", "+1", "O'Neil", " =1".strip()])
+def test_what_goes_out_comes_back_as_it_was(said):
+    as_text = "".join(spreadsheets.lines(["name", "other"], [[said, "x"]]))
+    as_book = spreadsheets.workbook([("S", ["name", "other"], [[said, "x"]])])
+    assert read(as_text.encode())[2] == [(2, [said, "x"])]
+    assert read(as_book)[2] == [(2, [said, "x"])]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_a_table_is_the_same_however_its_lines_end(end):
+    """A browser sends text on with other ends than a file had: what was seen is what is taken in."""
+    text = f'name,"two{end}lines"{end}Elm,x{end}{end}Ash,"y{end}z"{end}'
+    assert table_files.read_rows(text) == (["name", "two\nlines"], [(2, ["Elm", "x"]), (4, ["Ash", "y\nz"])])
