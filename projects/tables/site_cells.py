@@ -154,6 +154,12 @@ class Meaning:
         if place and place.setting != site.setting:
             said = _("%(place)s is known as: %(setting)s. Write that, or give the place another name.")
             return "setting", said % {"place": place, "setting": place.get_setting_display()}
+        if place and site.address and plain(place.address) != plain(site.address):
+            if place.address:
+                said = _("%(place)s is known at “%(address)s”. Write that, or leave the cell empty.")
+            else:
+                said = _("%(place)s is known without an address. Leave the cell empty. A State administrator adds it.")
+            return "address", said % {"place": place, "address": place.address}
         return None
 
 

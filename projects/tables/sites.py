@@ -19,9 +19,9 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
 from projects import amending, planning
-from projects.access import Right
+from projects.access import Right, can
 from projects.inviting import CHAMPION, Asked, invite_many
-from projects.models import Duty, Invitation, Membership, Plan, Project, Role, Site
+from projects.models import Duty, Invitation, Membership, Plan, Project, Role, Scopes, Site
 from projects.planning import NewSite
 from projects.tables.heads import Column, plain
 from projects.tables.site_cells import CHAMPIONS, COLUMNS, SITE_ID, STATUS, Meaning, date_of
@@ -97,6 +97,8 @@ class SitesTable(Table):
         meaning = Meaning(self.project, self.today)
         elsewhere = Site.objects.exclude(project=self.project).filter(place__sites__project=self.project)
         shared = set(elsewhere.values_list("place_id", flat=True))
+        if shared and can(Scopes.read(self.by), Right.RUN_PROGRAM, self.project):
+            shared = set()
         seen: dict[int, int] = {}
         for number, cells in looked.rows:
             raw = looked.heads.cells_of(cells)
@@ -185,6 +187,8 @@ class SitesTable(Table):
             wanted.fields["starts_on"] = day = meaning.day(value)
             return date_format(starts_on, "j M Y"), date_format(day, "j M Y")
         if column.name == CHAMPIONS:
+            if value.lower() == self.champions.get(site.pk):
+                return None  # also where the account is closed
             return self.champion_wanted(wanted, str(meaning.of(column, value)))
         if column.name == "county":
             if plain(value) == plain(place.county.name):
@@ -203,11 +207,8 @@ class SitesTable(Table):
         wanted.place[name] = said
         return words
 
-    def champion_wanted(self, wanted: Wanted, email: str) -> tuple[str, str] | None:
-        known = self.champions.get(wanted.site.pk, "")
-        if known == email:
-            return None
-        if known:
+    def champion_wanted(self, wanted: Wanted, email: str) -> tuple[str, str]:
+        if known := self.champions.get(wanted.site.pk, ""):
             said = _("%(email)s is the champion here or invited to be. Change that in the table of people.")
             raise ValueError(said % {"email": known})
         if (wanted.site.pk, email) in self.here:

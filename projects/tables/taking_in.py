@@ -72,6 +72,12 @@ def ask(table: Table, text: str, *, name: str, digest: str, token: str) -> Job:
     return jobs.queue(KIND, project.program, key=key_of(project), data=data, file=file, by=table.by, now=table.now)
 
 
+def asked_before(table: Table, *, digest: str) -> Job | None:
+    """Return the job that the same person asked for with a form, of which only one thing could come."""
+    own = jobs_of(table.project).filter(by=table.by, data__table=table.key, data__digest=digest)
+    return own.order_by("pk").last()
+
+
 def key_of(project: Project) -> str:
     return f"project-{project.pk}"
 

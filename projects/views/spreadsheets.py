@@ -110,8 +110,9 @@ def apply(request, project, table):
     try:
         job = taking_in.ask(table, said["text"], name=said["name"], digest=said["digest"], token=said["token"])
     except once.Spent:
-        job = taking_in.jobs_of(project).first()
-        return redirect("projects:table_job", project=project.slug, pk=job.pk)
+        job = taking_in.asked_before(table, digest=said["digest"])
+        if job is None:
+            return redirect("projects:spreadsheets", project=project.slug)
     except once.Invalid:
         return look(request, project, table, said, stale=True)
     return redirect("projects:table_job", project=project.slug, pk=job.pk)

@@ -9,7 +9,7 @@ from accounts import once
 from accounts.models import Activity
 from outbox.models import Delivery
 from projects import inviting, jobs, spreadsheets, table_files
-from projects.models import County, Invitation, Job, Membership, Organization, Place, Program, Site
+from projects.models import County, Duty, Invitation, Job, Membership, Organization, Place, Program, Site
 from projects.planning import add_sites
 from projects.tables import heads, taking_in
 from projects.tables.sites import SitesTable
@@ -586,3 +586,60 @@ def test_the_page_of_the_work_shows_how_far_it_is(world, ana, table, look):
     assert "<html" not in asked.content.decode()
     jobs.run(job.pk)
     assert ana.get(url, headers={"HX-Request": "true"}).headers["HX-Refresh"] == "true"
+
+
+def test_a_file_of_just_under_one_megabyte_goes_on_to_the_next_page(ana):
+    """A browser sends each line with two signs at its end, whatever the file had."""
+    elm = Site.objects.get(name="Elm Clinic")
+    notes = [f"note {number}" for number in range(10)]
+    said = line(elm, address="1 Elm St")
+    said += "," * (9 - said.count(",")) + ",".join("x" * 104_000 for _note in notes)
+    text = file_of(said, header=",".join([BY_ID, *notes]))
+    text += "\n" * (table_files.MOST_BYTES - len(text))
+    page = ana.post(PAGE, upload(text))
+    assert "Which column is which?" in page.content.decode()
+    said = {name: value.replace("\r\n", "\n").replace("\n", "\r\n") for name, value in page.context["sent"].items()}
+    columns = {f"column-{at}": name for at, name in enumerate([*BY_ID.split(","), *["-"] * 10])}
+    page = ana.post(PAGE + "columns/", said | columns)
+    assert "1 change would be made" in page.content.decode()
+
+
+def test_a_form_sent_twice_leads_to_its_own_work(world, ana):
+    elm = Site.objects.get(name="Elm Clinic")
+    page = ana.post(PAGE, upload(file_of(line(elm, address="1 Elm St"), header=BY_ID)))
+    own = ana.post(PAGE + "apply/", sent(page))
+    other = ana.post(PAGE, upload(file_of(row())))
+    assert ana.post(PAGE + "apply/", sent(other))["Location"] != own["Location"]
+    assert ana.post(PAGE + "apply/", sent(page))["Location"] == own["Location"]
+
+
+def test_a_table_comes_back_although_its_champion_has_left(world, table, look):
+    world.bo.is_active = False
+    world.bo.save()
+    Duty.objects.create(site=world.elm, key=inviting.CHAMPION, user=world.bo, since_on=world.now.date())
+    text = "".join(spreadsheets.lines(table().names, table().content()))
+    assert world.bo.email in text
+    assert (look(text).faults, look(text).brings) == ([], 0)
+
+
+def test_the_address_of_a_known_place_is_not_lost_in_silence(world, look):
+    Place.objects.filter(sites=world.other_site).update(address="2 Oak St")
+    known = {"setting": "school", "address": "1 Elm St"}
+    [fault] = look(file_of(row("Pine School", **known))).faults
+    assert (fault.column, fault.value) == ("address", "1 Elm St")
+    assert fault.message == "Pine School is known at “2 Oak St”. Write that, or leave the cell empty."
+    assert look(file_of(row("Pine School", **known | {"address": "2 oak st"}))).faults == []
+    Place.objects.filter(sites=world.other_site).update(address="")
+    [fault] = look(file_of(row("Pine School", **known))).faults
+    assert fault.message == (
+        "Pine School is known without an address. Leave the cell empty. A State administrator adds it."
+    )
+
+
+def test_who_runs_the_program_may_change_a_place_of_two_projects(world):
+    add_sites(world.other_project, [new_site("Elm Clinic")], by=world.dee, now=world.now)
+    elm = Site.objects.get(name="Elm Clinic", project=world.project)
+    text = file_of(line(elm, address="5 Elm St"), header=BY_ID)
+    [fault] = taking_in.look(SitesTable(world.project, by=world.ana, now=world.now), text).faults
+    assert "Ask a State administrator" in fault.message
+    assert taking_in.look(SitesTable(world.project, by=world.dee, now=world.now), text).brings == 1
