@@ -65,6 +65,17 @@ def tell_named(note: Note, plan: Plan, *, by: User, now: dt.datetime) -> list[Us
     return told
 
 
+def told_of(note: Note) -> list[User]:
+    """Return who was told that a note names them, by name."""
+    keys = Delivery.objects.filter(kind=KIND, dedupe_key__startswith=f"mention:{note.pk}:")
+    return list(User.objects.filter(pk__in=keys.values("person")).order_by("name", "pk"))
+
+
+def names_somebody(text: str) -> bool:
+    """Tell whether a text has the mark of a name, whoever that may be."""
+    return bool(AT.search(text))
+
+
 def compose(delivery: Delivery, now: dt.datetime) -> kinds.Message | None:
     """Say who named the person and where; None for a note that is gone, and for who may not read it any more."""
     rows = Note.objects.select_related("plan__project", "plan__program", "plan__site__project", "plan_step__step")

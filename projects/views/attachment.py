@@ -15,7 +15,7 @@ from projects import attaching, plan_page
 from projects.access import Right, plan_view
 from projects.forms.attachments import FilesForm
 from projects.models import PlanItem, PlanStep
-from projects.views.answers import back, page_of
+from projects.views.answers import back, page_of, safe_next
 from projects.views.note import whole_number
 
 logger = logging.getLogger(__name__)
@@ -28,7 +28,8 @@ def file_add(request, plan):
     form = FilesForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
     if request.method == "POST" and form.is_valid() and keep(request, plan, form):
         return back(request, plan)
-    context = {**page_of(plan), "file_form": form}
+    cancel_url = safe_next(request, plan.get_absolute_url())
+    context = {**page_of(plan), "file_form": form, "cancel_url": cancel_url}
     return render(request, "projects/file_add.html", context, status=422 if request.method == "POST" else 200)
 
 

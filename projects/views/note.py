@@ -1,12 +1,14 @@
 """Notes at a plan: reading them, writing one, and editing one that others may be editing too."""
 
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from projects import notes, plan_page
+from projects import mentioning, notes, plan_page
 from projects.access import Right, plan_view
 from projects.forms.note import EditNoteForm, NoteForm
 from projects.models import PlanItem, PlanStep
@@ -50,13 +52,24 @@ def write(request, plan, form):
     said, step, item = form.cleaned_data, request.POST.get("step"), whole_number(request.POST.get("item"))
     place = {"step": step, "item": item, "shared": said["shared_with_state"], "files": said["files"]}
     try:
-        notes.write_note(plan, text=said["text"], by=request.user, now=timezone.now(), **place)
+        note = notes.write_note(plan, text=said["text"], by=request.user, now=timezone.now(), **place)
     except (PlanStep.DoesNotExist, PlanItem.DoesNotExist) as error:
         raise Http404 from error
     except ValidationError as error:
         form.add_error("files", error)
         return False
+    say_saved(request, note)
     return True
+
+
+def say_saved(request, note):
+    """Say that a note is saved, and who is told by mail that it names them; or that nobody is, where it tries to."""
+    said, told = [_("Your note is saved.")], mentioning.told_of(note)
+    if told:
+        said.append(_("Told by mail: %(names)s.") % {"names": ", ".join(str(one) for one in told)})
+    elif mentioning.names_somebody(note.text):
+        said.append(_("Nobody is told by mail: no name after the @ is of somebody else who reads it."))
+    messages.success(request, " ".join(said))
 
 
 @require_http_methods(["GET", "POST"])
@@ -79,10 +92,11 @@ def change(request, plan, pk, form):
     said = form.cleaned_data
     sent = {"text": said["text"], "shared": said["shared_with_state"], "revision": said["revision"]}
     try:
-        notes.edit_note(plan, pk, files=said["files"], by=request.user, now=timezone.now(), **sent)
+        note = notes.edit_note(plan, pk, files=said["files"], by=request.user, now=timezone.now(), **sent)
     except ValidationError as error:
         form.add_error("files", error)
         return False
+    say_saved(request, note)
     return True
 
 

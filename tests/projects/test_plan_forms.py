@@ -90,6 +90,24 @@ def test_a_note_is_markdown_made_safe(world, sign_in):
     assert 'href="https://example.org" rel="nofollow noopener"' in page
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Called the clinic.", "Your note is saved.<"),
+        ("Called @Ana Brandt.", "Your note is saved. Told by mail: Ana Brandt.<"),
+        ("Called @Anne.", "Your note is saved. Nobody is told by mail: no name after the @ is of somebody"),
+    ],
+)
+def test_a_saved_note_says_so_and_whom_it_tells(world, sign_in, text, said):
+    client = sign_in(world.bo)
+    assert said in client.post(world.plan.url("note_write"), {"text": text}, follow=True).content.decode()
+    note = Note.objects.get()
+    changed = client.post(
+        f"{world.plan.url('note_list')}{note.pk}/", {"text": f"{text} Twice.", "revision": 1}, follow=True
+    )
+    assert said in changed.content.decode()
+
+
 def test_an_empty_note_is_refused_and_words_stay(world, sign_in):
     client = sign_in(world.bo)
     assert client.post(world.plan.url("note_write"), {"text": " "}).status_code == 422
