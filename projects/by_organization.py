@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from projects import catch_up_grid
+from projects import catch_up_grid, own_rows
 from projects.models import PlanItem, Project, Site
+from projects.own_rows import OwnRow
 from roadmap.models import Item
 
 
@@ -26,9 +27,10 @@ class Group:
         return self.reached + len(self.open)
 
 
-def milestones_of(project: Project) -> list[Item]:
-    """Return the milestones that can be asked for: those of headlines first, the agreement before all."""
-    return sorted(catch_up_grid.items_of(project), key=lambda item: not item.headline)
+def milestones_of(project: Project) -> list[Item | OwnRow]:
+    """Return the milestones that can be asked for: those of headlines first, the agreement before all, ours last."""
+    items = sorted(catch_up_grid.items_of(project), key=lambda item: not item.headline)
+    return [*items, *(row for row in own_rows.milestones_of(project) if not row.alone)]
 
 
 def groups_of(project: Project, milestone: str) -> list[Group]:

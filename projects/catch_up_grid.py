@@ -1,13 +1,14 @@
-"""The grid of sites and milestones on which a lead says what has happened already. Reads only, flat: three statements.
+"""The grid of sites and milestones on which a lead says what has happened already. Reads only, flat: four statements.
 
-A page of it can hold thousands of cells, so nothing is made for each of them but its text.
+A page of it can hold thousands of cells, so nothing is made for each of them but its text. A milestone of the sites'
+own is a column where sites share it; what one site has alone stands in one last column: a site adds none.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from django.db.models import Case, CharField, Q, QuerySet, Value, When
@@ -17,21 +18,23 @@ from django.utils.translation import gettext as _
 from projects import analytics
 from projects.matrix import stretches_of
 from projects.models import Plan, PlanItem, Project, Site
-from roadmap.models import Item, Phase, WorkedBy
+from projects.own_rows import OwnRow
+from roadmap.models import Item, Phase, Step, WorkedBy
 from roadmap.published import content_of
 
 MOST_CELLS = 6_000  # on one page
 MOST_SITES = 500
-HEADLINES, EVERYTHING, STEP = "headlines", "all", "step-"
+HEADLINES, EVERYTHING, OWN, STEP = "headlines", "all", "own", "step-"
 
 
 class Column(NamedTuple):
-    """A milestone of the Roadmap as a column; `starts` where it is the first one of its phase."""
+    """A milestone as a column; `starts` where it is the first one of its phase, `own` where the Roadmap lacks it."""
 
     key: str
     text: str
     phase: str
     starts: bool
+    own: bool = False
 
 
 class Place(NamedTuple):
@@ -48,13 +51,14 @@ class Grid:
     """Columns in the Roadmap's order with the stretches they lie in, the sites, and what each plan says by cell.
 
     `known` holds the code (day_cells.Said) by the plan's id and the milestone's key; a cell that is not there does not
-    apply at its site.
+    apply at its site. `alone` holds by the plan's id what stands there besides the columns: what one site has alone.
     """
 
     columns: list[Column]
     stretches: list[tuple[str, str, int]]  # phase, its plain name, how many columns
     places: list[Place]
     known: Mapping[int, Mapping[str, str]]
+    alone: Mapping[int, Sequence[OwnRow]] = field(default_factory=dict)
 
     @property
     def shown(self) -> str:
@@ -81,33 +85,52 @@ def items_of(project: Project, kind: str = Item.Kind.MILESTONE) -> list[Item]:
     return sorted(items, key=lambda item: (phases.index(item.step.phase), item.step.position, item.position))
 
 
-def choices_of(project: Project) -> list[tuple[str, str]]:
-    """Return which milestones can be asked for: (key, words)."""
-    items = items_of(project)
-    phases = [phase for phase in Phase if any(item.step.phase == phase for item in items)]
-    steps = {item.step.key: item.step.name for item in items}
+def choices_of(project: Project, own: Sequence[OwnRow]) -> list[tuple[str, str]]:
+    """Return which milestones can be asked for, some of which are the sites' own: (key, words)."""
+    steps = in_order([*(item.step for item in items_of(project)), *(row.step for row in own)])
+    phases = [phase for phase in Phase if any(step.phase == phase for step in steps)]
     return [
         (HEADLINES, _("Headline milestones")),
         *[(phase.value, _("%(phase)s: all milestones") % {"phase": phase.plain_name}) for phase in phases],
         (EVERYTHING, _("All milestones")),
-        *[(f"{STEP}{key}", _("Step: %(name)s") % {"name": name}) for key, name in steps.items()],
+        *([(OWN, _("Our own milestones"))] if own else []),
+        *[(f"{STEP}{step.key}", _("Step: %(name)s") % {"name": step.name}) for step in steps],
     ]
 
 
-def columns_of(project: Project, chosen: str, also: Collection[str] = ()) -> list[Column]:
-    """Return the milestones that one of `choices_of` stands for, and those of some keys; no statement."""
-    items = [item for item in items_of(project) if takes(chosen, item) or item.key in also]
-    before = ["", *(item.step.phase for item in items)]
+def in_order(steps: Iterable[Step]) -> list[Step]:
+    """Return steps in the Roadmap's order, each once."""
+    phases = Phase.values
+    return sorted(
+        {step.pk: step for step in steps}.values(), key=lambda step: (phases.index(step.phase), step.position)
+    )
+
+
+def columns_of(project: Project, own: Sequence[OwnRow], chosen: str, also: Collection[str] = ()) -> list[Column]:
+    """Return the milestones that one of `choices_of` stands for, and those of some keys; no statement.
+
+    Those of the sites' own come after the Roadmap's of their phase, without what one site has alone.
+    """
+    items = [item for item in items_of(project) if takes(chosen, item.step, item.headline) or item.key in also]
+    shared = [row for row in chosen_of(own, chosen, also) if not row.alone]
+    every: list[Item | OwnRow] = [*items, *shared]
+    found = sorted(every, key=lambda one: Phase.values.index(one.step.phase))
+    before = ["", *(one.step.phase for one in found)]
     return [
-        Column(item.key, item.text, item.step.phase, item.step.phase != last)
-        for item, last in zip(items, before, strict=False)
+        Column(one.key, one.text, one.step.phase, one.step.phase != last, isinstance(one, OwnRow))
+        for one, last in zip(found, before, strict=False)
     ]
 
 
-def takes(chosen: str, item: Item) -> bool:
+def chosen_of(own: Sequence[OwnRow], chosen: str, also: Collection[str] = ()) -> list[OwnRow]:
+    """Return the milestones of the sites' own that one of `choices_of` stands for, and those of some keys."""
+    return [row for row in own if chosen == OWN or takes(chosen, row.step) or row.key in also]
+
+
+def takes(chosen: str, step: Step, headline: bool = False) -> bool:
     if chosen == HEADLINES:
-        return item.headline
-    return chosen in (EVERYTHING, item.step.phase, f"{STEP}{item.step.key}")
+        return headline
+    return chosen in (EVERYTHING, step.phase, f"{STEP}{step.key}")
 
 
 def counts_of(project: Project) -> dict[str, int]:
@@ -155,10 +178,26 @@ CODE = Case(
 )
 
 
-def grid_of(columns: Sequence[Column], places: Sequence[Place]) -> Grid:
-    """Read what the plans say in each of the columns; one statement however many cells there are."""
-    known = known_of([place.plan_id for place in places], [column.key for column in columns])
-    return Grid(list(columns), stretches_of(columns), list(places), known)
+def grid_of(
+    columns: Sequence[Column],
+    places: Sequence[Place],
+    alone: Sequence[OwnRow] = (),
+    also: Collection[tuple[int, str]] = (),
+) -> Grid:
+    """Read what the plans say in each of the columns, and of what is `alone`; one statement however many cells.
+
+    What one site has alone is shown at this site, and wherever somebody typed into it: `also`, (plan's id, key).
+    """
+    shown = {place.plan_id for place in places}
+    rows = {row.key: row for row in alone}
+    at = dict.fromkeys([*((row.alone, row.key) for row in alone), *(one for one in also if one[1] in rows)])
+    beside: dict[int, list[OwnRow]] = {}
+    for plan_id, key in at:
+        if plan_id in shown:
+            beside.setdefault(plan_id, []).append(rows[key])
+    keys = {row.key for here in beside.values() for row in here}
+    known = known_of(shown, [*(column.key for column in columns), *keys])
+    return Grid(list(columns), stretches_of(columns), list(places), known, beside)
 
 
 def known_of(plan_ids: Collection[int], keys: Collection[str]) -> dict[int, dict[str, str]]:

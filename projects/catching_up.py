@@ -7,7 +7,7 @@ are looked at before anything is written: one that is wrong, or that somebody ch
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from django.core.exceptions import ValidationError
@@ -148,7 +148,7 @@ def record_many(
         by_name = sorted(ledger.plans.values(), key=lambda plan: (str(plan).casefold(), plan.pk))
         parts = {plan.pk: SitePart(plan) for plan in by_name}
         told = Told(list(parts.values()))
-        texts = {item.key: item.text for item in content_of(project.version_id).items.values()}
+        texts = texts_of(project, {cell.key for cell in cells})
         fitting = [cell for cell in cells if fits(told, parts, ledger, cell, manner, texts)]
         if told.refused:
             told.clashes = with_change(told.clashes)
@@ -157,6 +157,14 @@ def record_many(
             write(parts[cell.plan_id], ledger, cell, manner)
     told.batch = str(ledger.batch) if told.changes else ""
     return told
+
+
+def texts_of(project: Project, keys: Collection[str]) -> dict[str, str]:
+    """Return the words of rows by key, for sites that lack them; one statement where some are the sites' own."""
+    texts = {item.key: item.text for item in content_of(project.version_id).items.values()}
+    own = set(keys).difference(texts)
+    rows = PlanItem.objects.filter(plan__project=project, plan__site__isnull=False, item=None, key__in=own)
+    return texts | (dict(rows.order_by("-pk").values_list("key", "own_text")) if own else {})
 
 
 def fits(

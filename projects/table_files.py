@@ -22,7 +22,7 @@ from projects.spreadsheets import guarded, unguarded
 
 MOST_BYTES = 1024 * 1024  # of text
 MOST_WORKBOOK = 5 * 1024 * 1024
-MOST_COLUMNS = 100
+MOST_COLUMNS = 250
 MOST_EMPTY = 1000  # rows without anything between two rows of a table
 CSV, XLSX = "csv", "xlsx"
 ZIP, OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"

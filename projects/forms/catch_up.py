@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,11 +14,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from projects import catch_up_grid, pasting
+from projects import catch_up_grid, own_rows, pasting
 from projects.catch_up_grid import EVERYTHING, HEADLINES, Column, Grid, Place
 from projects.catching_up import Address, Cell, Fault, Told, record_many
 from projects.day_cells import NOT_DONE, Said, from_code, read
 from projects.models import Project, Site
+from projects.own_rows import OwnRow
 
 ALL_SITES = "all"
 FIELD = re.compile(r"(\d{1,18}):([-\w]{1,50}):([-\dx]{0,10})")
@@ -37,13 +38,14 @@ class CatchUpFilter(forms.Form):
     def __init__(self, data: QueryDict, *, project: Project):
         super().__init__(data, auto_id="filter_%s")
         self.project = project
+        self.own = own_rows.milestones_of(project)
         self.counts = catch_up_grid.counts_of(project)
         self.fields["sites"].choices = [
             (Site.Status.SETTING_UP, _("Setting up (%(n)s)") % {"n": self.counts["setting_up"]}),
             (Site.Status.ACTIVE, _("Started (%(n)s)") % {"n": self.counts["active"]}),
             (ALL_SITES, _("All sites (%(n)s)") % {"n": self.counts["all"]}),
         ]
-        self.fields["columns"].choices = catch_up_grid.choices_of(project)
+        self.fields["columns"].choices = catch_up_grid.choices_of(project, self.own)
         self.is_valid()
 
     @property
@@ -80,7 +82,11 @@ class CatchUpFilter(forms.Form):
         ]
 
     def columns_shown(self, also: Collection[str] = ()) -> list[Column]:
-        return catch_up_grid.columns_of(self.project, self.milestones, also)
+        return catch_up_grid.columns_of(self.project, self.own, self.milestones, also)
+
+    def alone_shown(self, also: Collection[str] = ()) -> list[OwnRow]:
+        """Return what one site has alone of the milestones asked for, and of some keys."""
+        return [row for row in catch_up_grid.chosen_of(self.own, self.milestones, also) if row.alone]
 
     def places_shown(self, columns: int, also: Collection[int] = ()) -> tuple[list[Place], int]:
         """Return the sites asked for and those of some plans' ids, and how many were asked for in all."""
@@ -112,7 +118,7 @@ class Sheet:
     a site or milestone that is not of this project is left out and counted as `gone`.
     """
 
-    def __init__(self, data: QueryDict, *, project: Project):
+    def __init__(self, data: QueryDict, *, project: Project, own: Sequence[OwnRow]):
         self.project = project
         self.marks: dict[Address, Mark] = {}
         self.seen: dict[Address, Said] = {}
@@ -124,7 +130,9 @@ class Sheet:
         ids = [int(pk) for pk in data.get("shown", "").split() if pk.isdecimal() and len(pk) < 19]
         ids += [plan_id for plan_id, _key in self.marks]
         self.sites = {place.plan_id: place.name for place in catch_up_grid.places_named(project, set(ids))}
-        self.texts = {column.key: column.text for column in catch_up_grid.columns_of(project, EVERYTHING)}
+        columns = catch_up_grid.columns_of(project, own, EVERYTHING)
+        alone = {row.key: row.text for row in own if row.alone}
+        self.texts = alone | {column.key: column.text for column in columns}  # what is said twice means the column
         self.heads = [key for key in data.get("heads", "").split() if key in self.texts]
         gone = [address for address in self.marks if address[0] not in self.sites or address[1] not in self.texts]
         for address in gone:

@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from projects import catch_up_grid
+from projects import catch_up_grid, own_rows
 from projects.catching_up import Address, Cell, Manner, Told, record_many
 from projects.day_cells import EXPECTED, NOT_DONE, Said, from_code, read
 from projects.forms.board import SiteFilter
 from projects.models import Plan, Project
+from projects.own_rows import OwnRow
 from roadmap.models import Item, Phase, Step
 
 DAY_OF = "on-"  # and the plan's id: a date for one site alone
@@ -82,6 +83,7 @@ class RecordForm(forms.Form):
         self.items = [
             *catch_up_grid.items_of(project, Item.Kind.MILESTONE),
             *catch_up_grid.items_of(project, Item.Kind.ACTION),
+            *(row for row in own_rows.own_rows_of(project) if not row.alone),
         ]
         self.fields["what"].choices = [(item.key, item.text) for item in self.items]
         self.fields["plans"].choices = [(pk, str(plan)) for pk, plan in self.by_id.items()]
@@ -135,11 +137,11 @@ class RecordForm(forms.Form):
         ]
 
     def step_choices(self, step: Step, picked: set[str]) -> dict[str, Any]:
-        own = [item for item in self.items if item.step_id == step.pk]
+        items = [item for item in self.items if item.step == step]
         return {
             "step": step,
-            "open": step.key == self.initial.get("step") or any(item.key in picked for item in own),
-            "items": [{"item": item, "checked": item.key in picked} for item in own],
+            "open": step.key == self.initial.get("step") or any(item.key in picked for item in items),
+            "items": [{"item": item, "checked": item.key in picked, "own": isinstance(item, OwnRow)} for item in items],
         }
 
     @property

@@ -2,12 +2,17 @@
 
 A cell says a day, a month, or "done" where nobody knows the day (day_cells.py); an empty one says nothing. It is taken
 in as the catch-up grid is (catching_up.py): on behalf of the sites, as one act that can be taken back.
+
+What sites share of their own is a column like the Roadmap's. What one site has alone stands in pairs of columns at the
+end, its words and when it was reached: as many as one site has, not as many as there are sites.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from typing import Any
 
 from django.db.models import QuerySet
@@ -15,19 +20,23 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
-from projects import catch_up_grid, pasting
+from projects import catch_up_grid, own_rows, pasting
 from projects.access import Right
 from projects.analytics import site_plans
 from projects.catch_up_grid import EVERYTHING
-from projects.catching_up import Cell, record_many
+from projects.catching_up import Address, Cell, record_many
 from projects.day_cells import EXPECTED, LONGEST, Said, from_code, read
 from projects.models import Plan, Project
+from projects.own_rows import OwnRow
+from projects.table_files import is_faults
 from projects.tables.heads import Column, plain
 from projects.tables.site_cells import SITE_ID
 from projects.tables.table import Change, Looked, Table, Tell
 
 NAME = "site"
 APART = gettext_lazy("does not apply")  # what a cell says of a milestone that is not in a site's plan
+OF_ONE = gettext_lazy("A milestone that no other site has, in the words of the site's plan.")
+PAIR = re.compile(r"ownmilestone\d+(reached)?")  # the columns of such milestones, as they are compared
 ABOUT_SITES = [
     Column(SITE_ID, gettext_lazy("As in the table of sites."), longest=12, other_names=("id",)),
     Column(NAME, gettext_lazy("The site's name, where you have no site id."), other_names=("name", "site name")),
@@ -37,7 +46,9 @@ ABOUT_SITES = [
 class MilestonesTable(Table):
     key = "milestones"
     title = gettext_lazy("Milestones")
-    about = gettext_lazy("When each site reached each milestone of the Roadmap: a row a site, a column a milestone.")
+    about = gettext_lazy(
+        "When each site reached each milestone, the Roadmap’s and your own: a row a site, a column a milestone."
+    )
     right = Right.RECORD_MANY
     most_rows = catch_up_grid.MOST_SITES
 
@@ -48,18 +59,27 @@ class MilestonesTable(Table):
         self.plan_of = {site: pk for site, pk, _name in rows}
         self.name_of = {pk: name for _site, pk, name in rows}
         self.named = pasting.Names(self.name_of)
-        self.milestones = catch_up_grid.columns_of(project, EVERYTHING)
+        own = own_rows.milestones_of(project)
+        self.milestones = catch_up_grid.columns_of(project, own, EVERYTHING)
         self.key_of: dict[str, str] = {}  # by the column's name, which is the milestone's text
+        taken = {plain(name) for column in ABOUT_SITES for name in (column.name, *column.other_names)}
         for one in self.milestones:
-            twin = any(plain(one.text) == plain(name) for name in self.key_of)
-            self.key_of[f"{one.text} ({one.key})" if twin else one.text] = one.key
+            keyed = plain(one.text) in taken or is_faults(one.text) or bool(PAIR.fullmatch(plain(one.text)))
+            self.key_of[f"{one.key}: {one.text}" if keyed else one.text] = one.key
+            taken.add(plain(one.text))
+        self.shared = {one.key: one.text for one in self.milestones if one.own}
+        self.alone = alone_of(own)
+        most = max(map(len, self.alone.values()), default=0)
+        self.pairs = [(f"own milestone {number}", f"own milestone {number} reached") for number in range(1, most + 1)]
         self.cells: list[Cell] = []
+        self.column_of: dict[Address, str] = {}  # of each cell, the name of the column in which it stands
 
     @property
     def columns(self) -> list[Column]:
         return [
             *ABOUT_SITES,
             *(Column(name, EXPECTED, longest=200, other_names=(key,)) for name, key in self.key_of.items()),
+            *(Column(name, said) for pair in self.pairs for name, said in zip(pair, (OF_ONE, EXPECTED), strict=True)),
         ]
 
     @classmethod
@@ -70,17 +90,24 @@ class MilestonesTable(Table):
         at = looked.heads.at
         if SITE_ID not in at and NAME not in at:
             return ABOUT_SITES[1:]
-        return [] if set(at) & set(self.key_of) else self.columns[2:3]
+        return [] if set(at).intersection([*self.key_of, *chain(*self.pairs)]) else self.columns[2:3]
+
+    def known(self) -> dict[int, dict[str, str]]:
+        """Read what the plans say, as catch_up_grid.known_of does; one statement."""
+        alone = [key for here in self.alone.values() for key in here.values()]
+        return catch_up_grid.known_of(self.name_of, [*self.key_of.values(), *alone])
 
     def content(self) -> Iterator[list[Any]]:
-        known = catch_up_grid.known_of(self.name_of, [one.key for one in self.milestones])
+        known = self.known()
         for site, plan_id in self.plan_of.items():
             codes = known[plan_id]
             cells = [shown(codes[key]) if key in codes else str(APART) for key in self.key_of.values()]
-            yield [site, self.name_of[plan_id], *cells]
+            alone = [(words, shown(codes[key])) for words, key in self.alone.get(plan_id, {}).items() if key in codes]
+            empty = [("", "")] * (len(self.pairs) - len(alone))
+            yield [site, self.name_of[plan_id], *cells, *chain(*alone, *empty)]
 
     def read(self, looked: Looked) -> None:
-        known = catch_up_grid.known_of(self.name_of, [one.key for one in self.milestones])
+        known = self.known()
         columns = {name: key for name, key in self.key_of.items() if name in looked.heads.at}
         rows: dict[int, int] = {}
         for number, cells in looked.rows:
@@ -97,7 +124,8 @@ class MilestonesTable(Table):
                 continue
             for name, key in columns.items():
                 if raw[name]:
-                    self.read_cell(looked, number, plan_id, name, raw[name], known[plan_id].get(key))
+                    self.read_cell(looked, number, (plan_id, key), name, raw[name], known[plan_id].get(key))
+            self.read_alone(looked, number, plan_id, raw, known[plan_id])
         self.look_at_all(looked, rows)
 
     def plan_named(self, raw: dict[str, str]) -> int:
@@ -114,7 +142,30 @@ class MilestonesTable(Table):
             raise ValueError(_("Site %(id)s is called “%(name)s”.") % {"id": pk, "name": self.name_of[plan_id]})
         return plan_id
 
-    def read_cell(self, looked: Looked, number: int, plan_id: int, name: str, value: str, code: str | None) -> None:
+    def read_alone(
+        self, looked: Looked, number: int, plan_id: int, raw: dict[str, str], known: Mapping[str, str]
+    ) -> None:
+        """Note what a row says of the site's own milestones, each found by its words."""
+        shared = {name: key for name, key in self.key_of.items() if key in self.shared and key in known}
+        keys = {plain(words): key for words, key in (shared | self.alone.get(plan_id, {})).items()}
+        found = {key for name, key in shared.items() if raw.get(name)}
+        for what, when in self.pairs:
+            words, value = raw.get(what, ""), raw.get(when, "")
+            if not words and not value:
+                continue
+            key = keys.get(plain(words))
+            if not words:
+                looked.fault(number, what, "", _("Write which milestone of the site’s own this is."))
+            elif key is None:
+                said = _("%(site)s has no milestone of its own in these words. Add it on the site’s plan first.")
+                looked.fault(number, what, words[:LONGEST], said % {"site": self.name_of[plan_id]})
+            elif key in found:
+                looked.fault(number, what, words[:LONGEST], _("This milestone stands twice in this row."))
+            elif value:
+                self.read_cell(looked, number, (plan_id, key), when, value, known.get(key))
+            found.add(key or "")
+
+    def read_cell(self, looked: Looked, number: int, address: Address, name: str, value: str, code: str | None) -> None:
         """Note what a cell says, unless it says what the plan says already."""
         if plain(value) == plain(str(APART)):
             if code is not None:
@@ -128,28 +179,40 @@ class MilestonesTable(Table):
             return
         seen = from_code(code or "")
         if code is None or said != seen:
-            self.cells.append(Cell(plan_id, self.key_of[name], said, seen, value))
+            self.cells.append(Cell(*address, said, seen, value))
+            self.column_of[address] = name
 
     def look_at_all(self, looked: Looked, rows: dict[int, int]) -> None:
         """Try the cells on the plans: what they would change, and what is wrong with them there."""
         if not self.cells:
             return
-        name_of = {key: name for name, key in self.key_of.items()}
         told = record_many(self.project, self.cells, by=self.by, now=self.now, dry_run=True)
         for fault in told.faults:
-            plan_id, key = fault.address
-            looked.fault(rows[plan_id], name_of[key], fault.value, fault.message)
+            looked.fault(rows[fault.address[0]], self.column_of[fault.address], fault.value, fault.message)
         for part in told.parts:
             for line in part.lines:
                 before, after = line.before.words, line.after.words or _("not done")
                 row = rows[part.plan.pk]
-                looked.changes.append(Change(row, self.name_of[part.plan.pk], line.item.text, before, after))
+                what = self.shared.get(line.item.key, line.item.text)
+                looked.changes.append(Change(row, self.name_of[part.plan.pk], what, before, after))
 
     def plans(self) -> QuerySet[Plan]:
         return Plan.objects.filter(pk__in={cell.plan_id for cell in self.cells})
 
     def write(self, looked: Looked, *, tell: Tell) -> dict[str, Any]:
         return {"batch": record_many(self.project, self.cells, by=self.by, now=self.now).batch}
+
+
+def alone_of(own: Iterable[OwnRow]) -> dict[int, dict[str, str]]:
+    """Return the keys of what one site has alone, by the plan's id and by words that no other has at that site."""
+    by_plan: dict[int, list[OwnRow]] = {}
+    for row in own:
+        if row.alone:
+            by_plan.setdefault(row.alone, []).append(row)
+    return {
+        plan_id: {name: row.key for row, name in zip(rows, own_rows.told_apart(rows), strict=True)}
+        for plan_id, rows in by_plan.items()
+    }
 
 
 def shown(code: str) -> Any:

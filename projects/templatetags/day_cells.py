@@ -42,7 +42,7 @@ def cells(shown: Shown, place: Place, words: Callable[[str], str]) -> str:
     """Draw the cells of one site. Each is named for what stood in it, so that a change by somebody else is noticed."""
     plan_id, known, marks = place.plan_id, shown.grid.known[place.plan_id], shown.marks
     drawn = []
-    for number, (key, _text, _phase, starts) in enumerate(shown.grid.columns):
+    for number, (key, _text, _phase, starts, _own) in enumerate(shown.grid.columns):
         edge = ' class="phase-start"' if starts else ""
         code, more = known.get(key), ""
         if marks and (mark := marks.get((plan_id, key))):
@@ -55,6 +55,24 @@ def cells(shown: Shown, place: Place, words: Callable[[str], str]) -> str:
         drawn.append(
             f'<td{edge}><input name="{plan_id}:{key}:{code}" value="{value}" '
             f'aria-labelledby="s{plan_id} m{number}"{more}></td>'
+        )
+    if shown.grid.alone:
+        drawn.append(f'<td class="phase-start alone">{alone(shown, place, words) or LEFT_OUT}</td>')
+    return "".join(drawn)
+
+
+def alone(shown: Shown, place: Place, words: Callable[[str], str]) -> str:
+    """Draw what one site has alone: each milestone in its words, with a box."""
+    plan_id, known, drawn = place.plan_id, shown.grid.known[place.plan_id], []
+    for row in shown.grid.alone.get(plan_id, ()):
+        mark, own = shown.marks.get((plan_id, row.key)), f"{plan_id}-{row.key}"
+        if not mark and row.key not in known:
+            continue
+        code = mark.seen.code if mark else known[row.key]
+        value, more = (escape(mark.value), marked(mark, own)) if mark else (words(code), "")
+        drawn.append(
+            f'<div><span id="o{own}">{escape(row.text)}</span><input name="{plan_id}:{row.key}:{code}" value="{value}" '
+            f'aria-labelledby="s{plan_id} o{own}"{more}></div>'
         )
     return "".join(drawn)
 

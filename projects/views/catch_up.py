@@ -19,7 +19,7 @@ def catch_up(request, project):
     chosen = CatchUpFilter(request.POST if request.method == "POST" else request.GET, project=project)
     if request.method != "POST":
         return page(request, project, chosen)
-    sheet, stage = Sheet(request.POST, project=project), request.POST.get("stage")
+    sheet, stage = Sheet(request.POST, project=project, own=chosen.own), request.POST.get("stage")
     sheet.spread()
     if stage in ("show", "edit"):
         return page(request, project, chosen, sheet)
@@ -63,15 +63,16 @@ def page(request, project, chosen, sheet=None, *, told=None, status=200):
     """Show the grid, and over it what was typed and what is wrong with that."""
     now = timezone.now()
     marks = sheet.marks if sheet else {}
-    columns = chosen.columns_shown({key for _pk, key in marks})
-    places, total = chosen.places_shown(len(columns), {pk for pk, _key in marks})
+    keys = {key for _pk, key in marks}
+    columns, alone = chosen.columns_shown(keys), chosen.alone_shown(keys)
+    places, total = chosen.places_shown(len(columns) + bool(alone), {pk for pk, _key in marks})
     context = {
         **frame(project, chosen, now),
         "sheet": sheet,
         "told": told,
         "clashes": clashes_in_words(told, today=project.program.today(now)),
         "faults": told.faults[:MOST_LISTED] if told else [],
-        "shown": Shown(catch_up_grid.grid_of(columns, places), marks),
+        "shown": Shown(catch_up_grid.grid_of(columns, places, alone, also=marks), marks),
         "asked": len(marks),
         "total": total,
         "nothing_typed": status == 422,

@@ -3,7 +3,9 @@
 (() => {
   const form = document.querySelector("form[data-catch-up]");
   if (!form) return;
-  const rows = [...form.querySelectorAll("tbody tr")].map((row) => [...row.querySelectorAll("td")].map((cell) => cell.querySelector("input")));
+  // What one site has alone is no column of a block: each box there is another milestone.
+  const rows = [...form.querySelectorAll("tbody tr")].map((row) => [...row.querySelectorAll("td:not(.alone)")].map((cell) => cell.querySelector("input")));
+  const alone = [...form.querySelectorAll("td.alone input")];
   const names = [...form.querySelectorAll("tbody th > span:first-child")].map((name) => plain(name.textContent));
   const kept = form.elements.typed;
   const said = form.querySelector("[data-pasted]");
@@ -53,6 +55,8 @@
     if (!by || !event.target.matches("tbody input")) return;
     event.preventDefault();
     const [row, column] = placeOf(event.target);
+    const next = alone.includes(event.target) && alone[alone.indexOf(event.target) + by];
+    if (next) { next.focus(); next.select(); }
     let to = row + by;
     while (rows[to] && !at(to, column)) to += by;
     if (rows[to]) { at(to, column).focus(); at(to, column).select(); }

@@ -7,8 +7,8 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import expect
 
-from projects import planning
-from projects.models import Plan, PlanItem, Project, Site
+from projects import planning, tailoring
+from projects.models import Fitting, Plan, PlanItem, Project, Site
 from tests.browser.looks import LOOKS, fits, in_look
 from tests.cast import new_site
 
@@ -124,8 +124,39 @@ def test_a_block_pasted_into_a_cell_fills_the_grid_and_survives_a_sign_out(world
     expect(page.get_by_role("heading", level=1)).to_have_text("9 cells will be recorded")
 
 
+def add_own(world, text, *sites):
+    """Add a milestone of their own to sites."""
+    change = tailoring.Change(Fitting.Kind.OWN, step="leaders", item_kind="milestone", text=text)
+    tailoring.fit([site.plan.pk for site in sites], change, by=world.ana, now=world.now)
+
+
+def test_what_a_site_has_alone_is_typed_and_reached_by_keys_but_never_pasted_over(world, visit):
+    add_own(world, "Board votes", world.elm, world.oak)
+    for site, text in ((world.elm, "Room found"), (world.elm, "Line works"), (world.oak, "Council heard")):
+        add_own(world, text, site)
+    page = visit(world.ana, f"{GRID}?sites=all&columns=own")
+    paste(page, cell(page, "Elm Clinic", "Board votes"), "1/7/2026\t1/8/2026\n1/9/2026\tx\n")
+    expect(page.locator("[data-pasted]")).to_contain_text("2 filled in. 2 did not fit")
+    expect(cell(page, "Elm Clinic", "Room found")).to_have_value("")
+    paste(page, cell(page, "Elm Clinic", "Room found"), "x\nx\n")
+    expect(page.locator("[data-pasted]")).to_contain_text("0 filled in. 2 did not fit")
+    cell(page, "Elm Clinic", "Room found").fill("Jan 2026")
+    for name in ("Elm Clinic Line works", "Oak Clinic Council heard"):
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("textbox", name=name)).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    expect(cell(page, "Elm Clinic", "Line works")).to_be_focused()
+    page.get_by_role("button", name="Show what will change").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("3 cells will be recorded")
+
+
 @pytest.mark.parametrize(("width", "scheme"), LOOKS)
 def test_the_grid_and_an_event_for_many_hold_in_every_look(world, visit, axe, width, scheme):
+    add_own(
+        world, "The office of the county has said in writing that nothing more is needed. " * 3, world.elm, world.oak
+    )
+    add_own(world, "Gemeindeverwaltungszustimmungsbescheinigung" * 3, world.elm, world.oak)
+    add_own(world, "Gemeindeverwaltungszustimmungsbescheinigung" * 2, world.oak)
     page = visit(world.ana, f"{GRID}?sites=all&columns=all")
     in_look(page, width, scheme)
     cell(page, "Oak Clinic", "Interest on record").fill("soon")

@@ -86,7 +86,7 @@ def statements(project, day) -> list[int]:
     from tests.statements import NOT_COUNTED
 
     lead = User.objects.get(email="lead@demo.example")
-    keys = [column.key for column in catch_up_grid.columns_of(project, PHASE)]
+    keys = [column.key for column in catch_up_grid.columns_of(project, [], PHASE)]
     plans = list(Plan.objects.filter(project=project, site__isnull=False).values_list("pk", flat=True)[:4])
     found = []
     for chosen in (keys[:1], keys):
