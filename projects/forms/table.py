@@ -76,20 +76,21 @@ class ColumnsForm(forms.Form):
             )
 
     def positions(self):
-        """Return the columns of the file to ask about: all that have a heading."""
-        return [
+        """Return the columns of the file to ask about, those that nobody knows first: all that have a heading."""
+        asked = [
             at
             for at, heading in enumerate(self.looked.header)
             if heading.strip() and not table_files.is_faults(heading)
         ]
+        return sorted(asked, key=lambda at: at not in self.heads.unknown)
 
     def rows(self):
-        """Return for each heading its field and its first values, for the page."""
+        """Return for each heading its field and the first values that differ, for the page."""
         return [(self[f"column-{at}"], self.values_of(at)) for at in self.positions()]
 
     def values_of(self, position):
         values = [cells[position] for _number, cells in self.looked.rows if len(cells) > position and cells[position]]
-        return values[:SHOWN]
+        return list(dict.fromkeys(values))[:SHOWN]
 
     def clean(self):
         """Refuse a column that two headings are said to stand for."""

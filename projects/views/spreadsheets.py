@@ -45,6 +45,7 @@ def spreadsheets(request, project):
         "program": project.program,
         "project": project,
         "tables": TABLES.values(),
+        "has_sites": project.sites.exists(),
         "jobs": [(job, TABLES[job.data["table"]].title) for job in taking_in.jobs_of(project)[:SHOWN]],
     }
     return render(request, "projects/spreadsheets.html", context)

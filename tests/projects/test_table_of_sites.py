@@ -544,6 +544,27 @@ def test_a_heading_nobody_knows_is_asked_about_once_and_remembered(world, ana, s
     assert page.context["form"]["column-1"].value() == "organization"
 
 
+def test_the_page_says_how_many_headings_are_not_known_and_asks_about_them_first(ana):
+    rows = ["Ash,Kent,FQHC,12/4/2026,Lakeshore,616", "Oak,Kent,FQHC,12/4/2026,Lakeshore,"]
+    page = ana.post(PAGE, upload("\n".join(["name,County,Setting,Begins,Parent,Fax", *rows])))
+    asked = {field.label: values for field, values in page.context["form"].rows()}
+    assert list(asked) == ["Begins", "Parent", "Fax", "name", "County", "Setting"]
+    assert (asked["Parent"], asked["name"]) == (["Lakeshore"], ["Ash", "Oak"])
+    assert "3 of these 6 columns are not known yet" in page.content.decode()
+
+
+def test_a_project_without_sites_is_told_to_begin_with_them(ana, world):
+    page = ana.get(PAGE.removesuffix("sites/")).content.decode()
+    assert "milestones/out/xlsx" in page
+    Site.objects.filter(project=world.project).delete()
+    page = ana.get(PAGE.removesuffix("sites/")).content.decode()
+    assert "no sites yet" in page
+    assert f'class="btn btn-primary" href="{PAGE}"' in page
+    assert "milestones/out/xlsx" not in page
+    assert "sites/out/xlsx" not in page
+    assert "people/out/xlsx" in page
+
+
 def test_a_column_of_ours_that_somebody_leaves_out_is_left_out(world, look):
     elm = Site.objects.get(name="Elm Clinic")
     text = file_of(line(elm, address="1 Elm St"), header=BY_ID)
