@@ -108,11 +108,8 @@ def add_sites(
     """
     if not rows:
         return []
-    # Two people may add at once: the second waits here and then finds the first one's organizations and places.
-    program = Program.objects.locked(project.program_id)
-    # Whoever changed the project's days in the meantime has dated only the plans there were.
-    project = Project.objects.select_for_update(of=("self",), no_key=True).select_related("version").get(pk=project.pk)
-    project.program = program
+    project = lock_to_add(project)
+    program = project.program
     today = program.today(now)
     places = find_or_make_places(program, rows)
     taken = ADDRESSES_BESIDE_SITES | set(Site.objects.filter(project=project).values_list("slug", flat=True))
@@ -147,6 +144,16 @@ def add_sites(
         if verb == "site_added" or settings & {"", site.place.setting}
     )
     return sites
+
+
+def lock_to_add(project: Project) -> Project:
+    """Return a project as it is now, locked with its program so that sites can be added."""
+    # Two people may add at once: the second waits here and then finds the first one's organizations and places.
+    program = Program.objects.locked(project.program_id)
+    # Whoever changed the project's days in the meantime has dated only the plans there were.
+    project = Project.objects.select_for_update(of=("self",), no_key=True).select_related("version").get(pk=project.pk)
+    project.program = program
+    return project
 
 
 def find_or_make_places(program: Program, rows: Sequence[NewSite]) -> list[Place]:

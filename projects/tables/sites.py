@@ -165,7 +165,8 @@ class SitesTable(Table):
             except ValueError as error:
                 looked.fault(number, column.name, value, str(error))
         looked.invited += bool(wanted.champion)
-        self.wanted.append(wanted)
+        if wanted.fields or wanted.place or wanted.champion:
+            self.wanted.append(wanted)
 
     def changed(
         self, wanted: Wanted, meaning: Meaning, column: Column, value: str, shared: set[int]
@@ -228,6 +229,12 @@ class SitesTable(Table):
 
     def plans(self) -> QuerySet[Plan]:
         return Plan.objects.filter(site__in=[wanted.site.pk for wanted in self.wanted])
+
+    def lock(self) -> None:
+        """Lock the program and the project where sites are added, then the plans: who changes those does so too."""
+        if self.new:
+            planning.lock_to_add(self.project)
+        super().lock()
 
     def write(self, looked: Looked, *, tell: Tell) -> dict[str, Any]:
         said: dict[str, Any] = {"by": self.by, "now": self.now}

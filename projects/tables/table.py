@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from projects.access import Right
+from projects.ledger import lock_plans
 from projects.models import Plan, Project
 from projects.table_files import Fault
 from projects.tables.heads import Column, Heads
@@ -107,8 +108,12 @@ class Table(ABC):
         """Add to a look what its rows would bring and what is wrong with them. Reads, with a few statements."""
 
     def plans(self) -> QuerySet[Plan]:
-        """Return the plans that writing what was read will change; they are locked before anything else is."""
+        """Return the plans that writing what was read will change."""
         return Plan.objects.none()
+
+    def lock(self) -> None:
+        """Lock what writing will change, before anything is written, in the order in which everybody does."""
+        lock_plans(self.plans())
 
     @abstractmethod
     def write(self, looked: Looked, *, tell: Tell) -> dict[str, Any]:

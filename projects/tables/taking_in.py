@@ -19,7 +19,6 @@ from accounts import once
 from projects import jobs
 from projects.access import can
 from projects.jobs import Run
-from projects.ledger import lock_plans
 from projects.models import Job, Project, Scopes
 from projects.table_files import Fault, read_rows
 from projects.tables.heads import read_heads, remembered
@@ -100,8 +99,8 @@ def take_in(run: Run) -> None:
     found = kind(project, by=job.by, now=job.created_at)
     check_still(look(found, text), job.data["digest"])
     with transaction.atomic():
-        lock_plans(found.plans())
-        # Others may have changed something until the plans were ours.
+        found.lock()
+        # Others may have changed something until the rows were ours.
         table = kind(project, by=job.by, now=job.created_at)
         looked = look(table, text)
         check_still(looked, job.data["digest"])

@@ -9,12 +9,14 @@ from accounts import once
 from accounts.models import Activity
 from outbox.models import Delivery
 from projects import inviting, jobs, spreadsheets, table_files
-from projects.models import County, Duty, Invitation, Job, Membership, Organization, Place, Program, Site
+from projects.ledger import lock_plans
+from projects.models import County, Duty, Invitation, Job, Membership, Organization, Place, Plan, Program, Site
 from projects.planning import add_sites
 from projects.tables import heads, taking_in
 from projects.tables.sites import SitesTable
 from tests.cast import new_site
 from tests.statements import counted
+from tests.together import while_held
 
 pytestmark = pytest.mark.django_db
 HEADER = "name,organization,place,setting,county,start date,champion e-mail,address"
@@ -664,3 +666,33 @@ def test_who_runs_the_program_may_change_a_place_of_two_projects(world):
     [fault] = taking_in.look(SitesTable(world.project, by=world.ana, now=world.now), text).faults
     assert "Ask a State administrator" in fault.message
     assert taking_in.look(SitesTable(world.project, by=world.dee, now=world.now), text).brings == 1
+
+
+def test_changing_many_sites_takes_as_many_statements_as_changing_two(world, apply):
+    clinics = [new_site(f"Clinic {number}") for number in range(8)]
+    sites = add_sites(world.project, clinics, by=world.ana, now=world.now)
+    county = County.objects.exclude(pk="26081").filter(state="MI").first()
+
+    def statements(changed):
+        said = {"start": "2026-03-02", "county": county.fips, "address": "1 Elm St"}
+        rows = [line(site, name=f"{site.name} West", **said) for site in changed]
+        with counted() as found:
+            apply(file_of(*rows, header=BY_ID))
+        assert Activity.objects.filter(verb="place_changed", site_id=changed[-1].pk).exists()
+        return len(found)
+
+    assert statements(sites[:2]) == statements(sites[2:])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_table_and_who_changes_the_program_do_not_wait_in_a_circle(counties, world, table, look):
+    elm = Site.objects.get(name="Elm Clinic")
+    text = file_of(line(elm, address="1 Elm St"), ",Fir Clinic,2026-03-02,Kent,,,Lakeshore Health,FQHC,", header=BY_ID)
+    said = {"digest": look(text).digest, "token": once.token(taking_in.purpose(world.project, table()))}
+    while_held(
+        lambda: Program.objects.locked(world.program.pk),  # as whoever changes its thresholds does
+        lambda: taking_in.ask(table(), text, name="", **said),  # and the worker goes on with it
+        lambda: lock_plans(Plan.objects.filter(program=world.program)),
+    )
+    assert Job.objects.get().state == Job.State.DONE
+    assert Job.objects.get().attempts == 1
