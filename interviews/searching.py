@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from itertools import pairwise, takewhile
 from typing import Any
 
-from django.db import connection
 from django.db.models import BooleanField, F, Func, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 
@@ -20,7 +19,7 @@ from interviews.reading.words import Term, marked, places_of, plain_words
 from interviews.units import sentences
 
 MOST = 500  # hits that are counted; beyond that there are "more than"
-SAMPLE, USUAL = 40, 10  # of so many turns so many hold what is asked for: then it is usual
+EVERY, SAMPLE, USUAL = 10, 40, 10  # of so many turns, every tenth, so many hold what is asked for: then it is usual
 PAIRED = 60  # letters of each word that PostgreSQL's index of pairs keeps (migration 0006)
 ORDER = ("transcript_id", "number")
 CONTEXT = 160  # characters shown on each side of a passage
@@ -84,6 +83,11 @@ class Says(Func):
 
     def as_sqlite(self, compiler: SQLCompiler, connection: Any, **_more: Any) -> Compiled:
         row, params = compiler.compile(self.source_expressions[0])
+        if self.walking:
+            spaced = f"' ' || {row.rpartition('.')[0]}.words || ' '"
+            tests = " AND ".join(f"instr({spaced}, %s) > 0" for _term in self.terms)
+            said = (f" {' '.join(term.words)}{' ' * (not term.begins)}" for term in self.terms)
+            return f"({tests})", (*params, *said)
         asked = " AND ".join(f'"{" ".join(term.words)}"{"*" * term.begins}' for term in self.terms)
         among = "(SELECT rowid FROM interviews_searchedwords WHERE interviews_searchedwords MATCH %s)"
         return f"{row} IN {among}", (*params, asked)
@@ -111,7 +115,7 @@ def search(
 
     What is rare the database's indexes answer at once: all such turns are counted, in no order, and put in order here.
     What is usual it finds sooner by walking through the turns in their order until it has enough, for an index would
-    first gather nearly all there are. Which of both it is the first turns tell.
+    first gather nearly all there are. Which of both it is a few turns tell.
     """
     usual = is_usual(turns, terms)
     found = turns.filter(Says(terms, walking=usual)).order_by(*ORDER if usual else ())
@@ -128,13 +132,12 @@ def search(
 
 
 def is_usual(turns: QuerySet[SearchedTurn], terms: Sequence[Term]) -> bool:
-    """Tell whether what is asked for stands in so many of the first turns that an index is of no help.
+    """Tell whether what is asked for stands in so many turns that an index is of no help.
 
-    SQLite knows of no turn what it holds but by its index, and so does not look.
+    Every tenth turn is looked at, from the first on, so that what a single interview is about is not taken for usual.
     """
-    if connection.vendor == "sqlite":
-        return False
-    said = turns.order_by(*ORDER).values_list(Says(terms, walking=True))[:SAMPLE]
+    some = turns.alias(rest=F("number") % EVERY).filter(rest=0)
+    said = some.order_by(*ORDER).values_list(Says(terms, walking=True))[:SAMPLE]
     return sum(holds for (holds,) in said) >= USUAL
 
 

@@ -31,29 +31,37 @@ def more(study, guide, by):
     return transcript_of(study, guide, by, "P02", MORE, name="")
 
 
-@pytest.mark.parametrize(
-    ("asked", "found"),
-    [
-        ("hours", [1, 3]),
-        ("HOURS fine", [1]),
-        ('"any hours"', [1]),
-        ('"hours any"', []),
-        ("train", [1, 2]),
-        ('"train"', [2]),
-        ("under strasse", [1]),
-        ("not", [3]),  # no word is left out
-        ('"did not help"', [3]),
-        ('"did help"', []),
-        ("AND", [1]),
-        ("NEAR", []),
-        ("hours*", [1, 3]),
-        ("hours OR nobody", []),
-        ("'; DROP TABLE x; --", []),
-        ("p02", []),  # who speaks is not what is said
-    ],
-)
+ASKED = [
+    ("hours", [1, 3]),
+    ("HOURS fine", [1]),
+    ('"any hours"', [1]),
+    ('"hours any"', []),
+    ("train", [1, 2]),
+    ('"train"', [2]),
+    ("under strasse", [1]),
+    ("not", [3]),  # no word is left out
+    ('"did not help"', [3]),
+    ('"did help"', []),
+    ("AND", [1]),
+    ("NEAR", []),
+    ("hours*", [1, 3]),
+    ("hours OR nobody", []),
+    ("'; DROP TABLE x; --", []),
+    ("p02", []),  # who speaks is not what is said
+]
+
+
+@pytest.mark.parametrize(("asked", "found"), ASKED)
 def test_words_and_phrases_are_found_in_turns(more, asked, found):
     assert numbers(asked) == found
+
+
+@pytest.mark.parametrize(("asked", "found"), ASKED)
+def test_walking_finds_the_same_and_asks_no_index_of_words(more, asked, found):
+    walked = SearchedTurn.objects.filter(searching.Says(terms_of(asked), walking=True)).order_by(*searching.ORDER)
+    assert [turn.number for turn in walked] == found
+    if connection.vendor == "sqlite":
+        assert "searchedwords" not in walked.explain().lower()
 
 
 def test_phrases_are_found_word_by_word_however_long_the_words_are(study, guide, by):
@@ -67,9 +75,20 @@ def test_phrases_are_found_word_by_word_however_long_the_words_are(study, guide,
     assert numbers('"the one of"') == []
 
 
+def test_what_one_interview_is_about_is_not_taken_for_usual(study, guide, by):
+    said = "".join(f"P0: The lighthouse, time {n}.\nInterviewer: Why?\n" for n in range(20))
+    transcript_of(study, guide, by, "P0", said, name="")
+    for n in range(1, 40):
+        transcript_of(study, guide, by, f"P{n}", f"P{n}: We had the time.\nInterviewer: Why?\n", name="")
+    turns = SearchedTurn.objects.filter(study=study)
+    assert not searching.is_usual(turns, terms_of("lighthouse"))
+    assert searching.is_usual(turns, terms_of("time"))
+
+
 @pytest.mark.parametrize("usual", [1, 100])
 def test_what_is_usual_is_found_as_what_is_rare(more, monkeypatch, usual):
     monkeypatch.setattr(searching, "USUAL", usual)
+    monkeypatch.setattr(searching, "EVERY", 1)
     assert numbers("hours") == [1, 3]
     assert numbers('"clinic was" hours') == [1]
     found = search("hours")
@@ -164,6 +183,7 @@ def test_what_is_long_is_shown_in_part(study, guide, by):
 def test_pages_follow_each_other_forwards_and_back(study, guide, by, monkeypatch, most, usual):
     monkeypatch.setattr(searching, "MOST", most)
     monkeypatch.setattr(searching, "USUAL", usual)
+    monkeypatch.setattr(searching, "EVERY", 1)
     said = "".join(f"P09: A word of {n}.\nInterviewer: And then?\n" for n in range(5))
     transcript_of(study, guide, by, "P09", said, name="")
 
