@@ -7,12 +7,12 @@ from allauth.mfa.models import Authenticator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts import factors
+from accounts import factors, sealing
 from projects import two_step
 
 
 class MFAAdapter(DefaultMFAAdapter):
-    """Nobody gives up the last second step while a role asks for one; passkeys have plain names."""
+    """Nobody gives up the last second step while a role asks for one; passkeys have plain names; keys are sealed."""
 
     error_messages = {
         **DefaultMFAAdapter.error_messages,
@@ -21,6 +21,12 @@ class MFAAdapter(DefaultMFAAdapter):
             "Your role asks for two steps, and this is the only one you have. Add another one first."
         ),
     }
+
+    def encrypt(self, text: str) -> str:
+        return sealing.seal(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return sealing.unseal(encrypted_text)
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         return not (factors.is_last(authenticator) and two_step.asking(authenticator.user))
