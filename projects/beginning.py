@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from projects.access import Right, can, comes_for_studies, rights_of
-from projects.models import Plan, Program, Project, Scopes, Site
+from projects.access import Right, can, comes_for_studies, rights_of, sees_dashboard
+from projects.models import Plan, PlanItem, Program, Project, Scopes, Site
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,14 @@ def first_thing(scopes: Scopes) -> Advice:
             _("Read the Roadmap"),
         )
     return at_own_sites(scopes) or for_leads(scopes) or for_programs(scopes) or for_others(scopes)
+
+
+def comes_for_dashboard(scopes: Scopes) -> bool:
+    """Return whether somebody looks at the sites of a program and has nothing to do there: no role below, no work."""
+    if not sees_dashboard(scopes) or scopes.projects or scopes.sites:
+        return False
+    projects = Project.objects.filter(program__in=scopes.programs)
+    return projects.exists() and not PlanItem.objects.open().filter(assignee=scopes.user_id).exists()
 
 
 def at_own_sites(scopes: Scopes) -> Advice | None:

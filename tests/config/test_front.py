@@ -7,7 +7,9 @@ from django.urls import path
 
 from accounts.access import public
 from config import urls
-from tests.cast import person
+from projects import planning
+from projects.models import PlanItem, Role
+from tests.cast import join, person
 
 WENT_WRONG = {"bad": SuspiciousOperation, "denied": PermissionDenied, "broken": ZeroDivisionError}
 
@@ -39,6 +41,30 @@ def test_a_newcomer_is_told_what_milepost_is_and_where_to_begin(client):
 def test_somebody_signed_in_goes_straight_to_their_to_do_list(client, nia):
     client.force_login(nia)
     assert client.get("/")["Location"] == "/todo/"
+
+
+@pytest.mark.django_db
+def test_who_comes_for_the_dashboard_alone_goes_straight_to_it(world, sign_in):
+    dee = sign_in(world.dee)
+    assert dee.get("/")["Location"] == "/dashboard/"
+    PlanItem.objects.filter(pk=world.plan.items.get(key="meet").pk).update(assignee=world.dee)
+    assert dee.get("/")["Location"] == "/todo/", "work of one's own comes first"
+    assert sign_in(world.ana).get("/")["Location"] == "/todo/"
+    assert sign_in(world.bo).get("/")["Location"] == "/todo/"
+
+
+@pytest.mark.django_db
+def test_who_leads_a_project_too_goes_to_the_to_do_list(world, sign_in):
+    join(world.dee, Role.LEAD, world.project)
+    assert sign_in(world.dee).get("/")["Location"] == "/todo/"
+
+
+@pytest.mark.django_db
+def test_a_program_without_projects_begins_on_the_to_do_list(world, sign_in):
+    shared = {"roadmap": world.program.roadmap, "by": world.dee, "now": world.now}
+    program = planning.create_program(name="New Program", slug="new", **shared)
+    join(world.nia, Role.ADMINISTRATOR, program)
+    assert sign_in(world.nia).get("/")["Location"] == "/todo/"
 
 
 @pytest.mark.django_db

@@ -252,7 +252,7 @@ def test_from_the_first_sign_in_an_administrator_gets_to_work_in_two_steps(world
     codes = client.post("/accounts/2fa/totp/activate/", {"code": code_for(page.context["form"].secret)}, follow=True)
     assert codes.request["PATH_INFO"] == "/accounts/2fa/recovery-codes/"
     assert 'href="/two-steps/"' in codes.content.decode()
-    assert client.get("/two-steps/")["Location"] == "/todo/"
+    assert client.get("/two-steps/")["Location"] == "/dashboard/"
     client.post("/accounts/logout/")
     assert client.post("/accounts/login/", {"login": world.dee.email, "password": PASSWORD})["Location"] == (
         "/accounts/2fa/authenticate/"
