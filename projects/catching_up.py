@@ -212,15 +212,18 @@ def wrong(part: Part | None, item: PlanItem | None, cell: Cell, ledger: Ledger) 
     """Return what is wrong with a cell and what to do about it, None where nothing is."""
     if part is None:
         return ValidationError(_("This site is not in the project any more. Open the page again."))
-    if item is None or not item.is_counted:
+    return not_so(cell.said, part.plan, applies=bool(item and item.is_counted), today=ledger.today(part.plan))
+
+
+def not_so(said: Said, plan: Plan, *, applies: bool, today: dt.date) -> ValidationError | None:
+    """Return why something cannot have happened at a site, None where it can. Of the plan its start is enough."""
+    if not applies:
         return ValidationError(
             _("This does not apply here. Leave the cell empty, or bring it back on the site’s plan first.")
         )
     try:
-        if cell.said.done:
-            progress.happened_on(
-                cell.said.on, plan=part.plan, today=ledger.today(part.plan), precision=cell.said.precision
-            )
+        if said.done:
+            progress.happened_on(said.on, plan=plan, today=today, precision=said.precision)
     except ValidationError as error:
         return error
     return None

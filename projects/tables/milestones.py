@@ -1,7 +1,8 @@
 """What sites have reached, as a table: a row a site, a column a milestone, in each cell when it was reached.
 
 A cell says a day, a month, or "done" where nobody knows the day (day_cells.py); an empty one says nothing. It is taken
-in as the catch-up grid is (catching_up.py): on behalf of the sites, as one act that can be taken back.
+in as the catch-up grid is (catching_up.py): on behalf of the sites, as one act that can be taken back. More sites than
+a grid holds are several acts: who takes one back waits for it.
 
 What sites share of their own is a column like the Roadmap's. What one site has alone stands in pairs of columns at the
 end, its words and when it was reached: as many as one site has, not as many as there are sites.
@@ -11,10 +12,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -23,17 +26,19 @@ from accounts.models import User
 from projects import catch_up_grid, own_rows, pasting
 from projects.access import Right
 from projects.analytics import site_plans
+from projects.bulk import batches
 from projects.catch_up_grid import EVERYTHING
-from projects.catching_up import Address, Cell, record_many
+from projects.catching_up import Address, Cell, not_so, record_many
 from projects.day_cells import EXPECTED, LONGEST, Said, from_code, read
 from projects.models import Plan, Project
 from projects.own_rows import OwnRow
 from projects.table_files import is_faults
 from projects.tables.heads import Column, plain
 from projects.tables.site_cells import SITE_ID
-from projects.tables.table import Change, Looked, Table, Tell
+from projects.tables.table import CHANGED, Change, Looked, Table, Tell
 
 NAME = "site"
+SITES_AN_ACT = catch_up_grid.MOST_SITES
 APART = gettext_lazy("does not apply")  # what a cell says of a milestone that is not in a site's plan
 OF_ONE = gettext_lazy("A milestone that no other site has, in the words of the site's plan.")
 PAIR = re.compile(r"ownmilestone\d+(reached)?")  # the columns of such milestones, as they are compared
@@ -50,14 +55,13 @@ class MilestonesTable(Table):
         "When each site reached each milestone, the Roadmap’s and your own: a row a site, a column a milestone."
     )
     right = Right.RECORD_MANY
-    most_rows = catch_up_grid.MOST_SITES
 
     def __init__(self, project: Project, *, by: User, now: dt.datetime):
         super().__init__(project, by=by, now=now)
-        plans = site_plans(project=project).order_by("site__name", "pk")
-        rows = list(plans.values_list("site", "pk", "site__name"))
-        self.plan_of = {site: pk for site, pk, _name in rows}
-        self.name_of = {pk: name for _site, pk, name in rows}
+        plans = site_plans(project=project).select_related("site").order_by("site__name", "pk")
+        self.plans_by_id = {plan.pk: plan for plan in plans}
+        self.plan_of = {plan.site_id: pk for pk, plan in self.plans_by_id.items()}
+        self.name_of = {pk: plan.site.name for pk, plan in self.plans_by_id.items()}
         self.named = pasting.Names(self.name_of)
         own = own_rows.milestones_of(project)
         self.milestones = catch_up_grid.columns_of(project, own, EVERYTHING)
@@ -67,12 +71,13 @@ class MilestonesTable(Table):
             keyed = plain(one.text) in taken or is_faults(one.text) or bool(PAIR.fullmatch(plain(one.text)))
             self.key_of[f"{one.key}: {one.text}" if keyed else one.text] = one.key
             taken.add(plain(one.text))
-        self.shared = {one.key: one.text for one in self.milestones if one.own}
+        self.shared = {one.key for one in self.milestones if one.own}
         self.alone = alone_of(own)
+        self.texts = {one.key: one.text for one in self.milestones}
+        self.texts |= {key: words for here in self.alone.values() for words, key in here.items()}
         most = max(map(len, self.alone.values()), default=0)
         self.pairs = [(f"own milestone {number}", f"own milestone {number} reached") for number in range(1, most + 1)]
         self.cells: list[Cell] = []
-        self.column_of: dict[Address, str] = {}  # of each cell, the name of the column in which it stands
 
     @property
     def columns(self) -> list[Column]:
@@ -126,7 +131,6 @@ class MilestonesTable(Table):
                 if raw[name]:
                     self.read_cell(looked, number, (plan_id, key), name, raw[name], known[plan_id].get(key))
             self.read_alone(looked, number, plan_id, raw, known[plan_id])
-        self.look_at_all(looked, rows)
 
     def plan_named(self, raw: dict[str, str]) -> int:
         """Return the plan's id of the site that a row names; raises ValueError in words."""
@@ -166,7 +170,7 @@ class MilestonesTable(Table):
             found.add(key or "")
 
     def read_cell(self, looked: Looked, number: int, address: Address, name: str, value: str, code: str | None) -> None:
-        """Note what a cell says, unless it says what the plan says already."""
+        """Note what a cell would change, or what is wrong with it; nothing where the plan says it already."""
         if plain(value) == plain(str(APART)):
             if code is not None:
                 words = _("It applies at this site. Say on the site's plan that it does not, with the reason.")
@@ -178,29 +182,32 @@ class MilestonesTable(Table):
             looked.fault(number, name, value[:LONGEST], str(error))
             return
         seen = from_code(code or "")
-        if code is None or said != seen:
-            self.cells.append(Cell(*address, said, seen, value))
-            self.column_of[address] = name
-
-    def look_at_all(self, looked: Looked, rows: dict[int, int]) -> None:
-        """Try the cells on the plans: what they would change, and what is wrong with them there."""
-        if not self.cells:
+        if code is not None and said == seen:
             return
-        told = record_many(self.project, self.cells, by=self.by, now=self.now, dry_run=True)
-        for fault in told.faults:
-            looked.fault(rows[fault.address[0]], self.column_of[fault.address], fault.value, fault.message)
-        for part in told.parts:
-            for line in part.lines:
-                before, after = line.before.words, line.after.words or _("not done")
-                row = rows[part.plan.pk]
-                what = self.shared.get(line.item.key, line.item.text)
-                looked.changes.append(Change(row, self.name_of[part.plan.pk], what, before, after))
+        plan = self.plans_by_id[address[0]]
+        if error := not_so(said, plan, applies=code is not None, today=self.today):
+            looked.fault(number, name, value[:LONGEST], " ".join(error.messages))
+            return
+        self.cells.append(Cell(*address, said, seen, value))
+        what, after = self.texts[address[1]], said.words or _("not done")
+        looked.changes.append(Change(number, plan.site.name, what, seen.words, after))
 
     def plans(self) -> QuerySet[Plan]:
         return Plan.objects.filter(pk__in={cell.plan_id for cell in self.cells})
 
     def write(self, looked: Looked, *, tell: Tell) -> dict[str, Any]:
-        return {"batch": record_many(self.project, self.cells, by=self.by, now=self.now).batch}
+        by_plan: dict[int, list[Cell]] = defaultdict(list)
+        for cell in self.cells:
+            by_plan[cell.plan_id].append(cell)
+        acts: list[tuple[str, int]] = []
+        for number, some in enumerate(batches(sorted(by_plan), SITES_AN_ACT)):
+            tell(number * SITES_AN_ACT, len(by_plan), _("Recording at the sites"))
+            cells = [cell for plan_id in some for cell in by_plan[plan_id]]
+            told = record_many(self.project, cells, by=self.by, now=self.now)
+            if told.refused:
+                raise ValidationError([fault.message for fault in told.faults] or str(CHANGED))
+            acts.append((told.batch, len(told.changing)))
+        return {"acts": acts}
 
 
 def alone_of(own: Iterable[OwnRow]) -> dict[int, dict[str, str]]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from projects.access import Right
@@ -22,6 +23,9 @@ from projects.tables.heads import Column, Heads
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
 
+CHANGED = gettext_lazy(
+    "Something has changed since you looked at the table. Choose it again and see what it would bring."
+)
 Tell = Callable[[int, int, str], None]  # how far the writing is: done, of how many, in words
 
 

@@ -25,7 +25,7 @@ from projects.tables.heads import read_heads, remembered
 from projects.tables.milestones import MilestonesTable
 from projects.tables.people import PeopleTable
 from projects.tables.sites import SitesTable
-from projects.tables.table import Looked, Table, check_rows
+from projects.tables.table import CHANGED, Looked, Table, check_rows
 
 KIND = "take_in_table"
 TABLES: dict[str, type[Table]] = {table.key: table for table in (SitesTable, PeopleTable, MilestonesTable)}
@@ -116,5 +116,4 @@ def check_still(looked: Looked, digest: str) -> None:
         said = [f"{_('Row %(row)s') % {'row': fault.row}}, {fault.column}: {fault.message}" for fault in looked.faults]
         raise ValidationError([_("Something has changed since you looked at the table."), *said[:TOLD]])
     if looked.digest != digest:
-        words = _("Something has changed since you looked at the table. Choose it again and see what it would bring.")
-        raise ValidationError(words)
+        raise ValidationError(str(CHANGED))

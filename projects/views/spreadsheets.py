@@ -142,8 +142,9 @@ def table_job(request, project, pk):
     if request.htmx and job.has_ended:
         return HttpResponseClientRefresh()
     result = job.result or {}
-    if batch := result.get("batch"):
-        return redirect("projects:recorded", project=project.slug, batch=batch)
+    acts = result.get("acts", [])
+    if len(acts) == 1:
+        return redirect("projects:recorded", project=project.slug, batch=acts[0][0])
     if request.htmx:
         return render(request, "projects/_job_progress.html", {"job": job, "url": request.path})
     table = TABLES[job.data["table"]]
@@ -153,6 +154,7 @@ def table_job(request, project, pk):
         "job": job,
         "table": table,
         "found": result,
+        "acts": acts,
         "brought": brought(table, result.get("new", 0), result.get("changes", 0)),
         "waiting": len(overview.setting_up(project)) if result.get("setting_up") else 0,
     }

@@ -440,7 +440,7 @@ def test_each_own_milestone_of_any_words_takes_back_what_was_written_into_its_ce
     again = handed_out(ana)
     assert next(row for row in again[1:] if row[1] == "Elm Clinic") == elm
     assert look(text).brings == 0
-    ana.post(reverse("projects:undo", args=[job.result["batch"]]), {"next": "/"})
+    ana.post(reverse("projects:undo", args=[job.result["acts"][0][0]]), {"next": "/"})
     assert state() == before
     assert list(checking.differences()) == []
 

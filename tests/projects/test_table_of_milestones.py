@@ -6,10 +6,13 @@ import openpyxl
 import pytest
 
 from accounts import once
-from projects import jobs, progress
-from projects.models import Job, PlanItem
-from projects.tables import taking_in
+from projects import jobs, planning, progress
+from projects.models import Job, Plan, PlanItem
+from projects.tables import milestones, taking_in
 from projects.tables.milestones import MilestonesTable
+from projects.tables.sites import SitesTable
+from projects.undoing import undo
+from tests.cast import new_site
 from tests.statements import counted
 
 pytestmark = pytest.mark.django_db
@@ -48,7 +51,8 @@ def test_days_months_and_unknown_days_are_recorded_for_the_sites_as_one_act(worl
     item = PlanItem.objects.get(plan=world.plan, item__text=INTEREST)
     assert (item.done_on, item.done_by, item.on_behalf_of) == (dt.date(2026, 1, 12), world.ana, world.elm)
     answer = sign_in(world.ana).get(f"/projects/collaborative-care/spreadsheets/jobs/{job.pk}/")
-    assert answer.headers["Location"] == f"/projects/collaborative-care/recorded/{job.result['batch']}/"
+    [[batch, _sites]] = job.result["acts"]
+    assert answer.headers["Location"] == f"/projects/collaborative-care/recorded/{batch}/"
     assert look(text).brings == 0
 
 
@@ -90,6 +94,45 @@ def test_each_fault_names_its_row_and_column_and_what_to_do(look, row, column, m
     [fault] = look(f"site,{INTEREST}\nOak Clinic,x\n{row}\n").faults
     assert (fault.row, fault.column) == (3, column)
     assert fault.message.startswith(message)
+
+
+def test_what_does_not_apply_at_a_site_is_an_error_there(world, look):
+    planning.add_sites(world.project, [new_site("Fir School", setting="school")], by=world.ana, now=world.now)
+    [fault] = look("site,Billing test passed\nFir School,x\n").faults
+    assert (fault.row, fault.column, fault.value) == (2, "Billing test passed", "x")
+    assert fault.message.startswith("This does not apply here.")
+    assert look("site,Billing test passed\nFir School,does not apply\n").faults == []
+
+
+def test_a_look_makes_nothing_of_the_items_that_the_file_does_not_name(world, look, at_most):
+    with at_most(12) as found:
+        look(f"site,{INTEREST}\nElm Clinic,x\nOak Clinic,x\n")
+    assert not any('"projects_planitem"."assigned_duty"' in sql for sql in found), "plans are not read whole for a look"
+
+
+def test_a_table_of_very_many_sites_is_recorded_in_parts_that_can_each_be_taken_back(
+    world, sign_in, table, look, monkeypatch
+):
+    monkeypatch.setattr(milestones, "SITES_AN_ACT", 2)
+    planning.add_sites(world.project, [new_site("Ash Clinic")], by=world.ana, now=world.now)
+    text = f"site,{INTEREST}\nElm Clinic,x\nOak Clinic,Jan 2026\nAsh Clinic,x\n"
+    token = once.token(taking_in.purpose(world.project, table()))
+    job = taking_in.ask(table(), text, name="", digest=look(text).digest, token=token)
+    jobs.run(job.pk)
+    job.refresh_from_db()
+    assert [sites for _batch, sites in job.result["acts"]] == [2, 1]
+    page = sign_in(world.ana).get(f"/projects/collaborative-care/spreadsheets/jobs/{job.pk}/").content.decode()
+    assert "3 changes made" in page
+    for batch, _sites in job.result["acts"]:
+        assert f"/projects/collaborative-care/recorded/{batch}/" in page
+    done = PlanItem.objects.filter(item__text=INTEREST, recorded_on__isnull=False, plan__project=world.project)
+    assert done.count() == 3
+    undo(job.result["acts"][0][0], Plan.objects.filter(project=world.project), by=world.ana, now=world.now)
+    assert done.count() == 1
+
+
+def test_as_many_sites_fit_into_a_table_of_milestones_as_into_one_of_sites():
+    assert MilestonesTable.most_rows == SitesTable.most_rows
 
 
 def test_an_id_that_is_of_another_site_than_the_name_is_an_error(world, look):
