@@ -68,8 +68,8 @@ def now():
 
 
 @pytest.fixture
-def roadmap(db):
-    return make_small_roadmap()
+def roadmap(kept_world):
+    return kept_world.version if kept_world else make_small_roadmap()
 
 
 @pytest.fixture
@@ -80,14 +80,15 @@ def counties(db):
 
 
 @pytest.fixture
-def world(db, roadmap, now):
+def world(kept_world, roadmap, now):
     """Two programs, three projects, three sites and seven people, as the module says."""
-    for fips, name in (("26081", "Kent County"), ("26121", "Muskegon County"), ("26163", "Wayne County")):
-        County.objects.get_or_create(fips=fips, defaults={"name": name, "state": "MI"})
-    return make_world(roadmap, now)
+    return kept_world or make_world(roadmap, now)
 
 
 def make_world(roadmap, now):
+    """Write the world and return its people and rows by name."""
+    for fips, name in (("26081", "Kent County"), ("26121", "Muskegon County"), ("26163", "Wayne County")):
+        County.objects.get_or_create(fips=fips, defaults={"name": name, "state": "MI"})
     cast = SimpleNamespace(
         dee=person("Dee Halvorsen"),
         ana=person("Ana Brandt"),

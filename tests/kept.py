@@ -1,0 +1,84 @@
+"""The world that most tests begin with is written once and kept: each of them is rolled back to it, not to nothing.
+
+It stays in a transaction that is open under the tests that ask for `world` and never commits. A test that does not ask
+for it, or that commits for itself, ends that transaction first and finds the database as empty as ever; so tests with
+the world run together, one after the other.
+"""
+
+import copy
+
+import pytest
+from django.db import connection, transaction
+
+from roadmap.published import content_of
+from tests.cast import MONDAY, make_world
+from tests.small_roadmap import make_small_roadmap
+
+
+class Kept:
+    """The world that was made once, and the transaction it lives in; `made` is None while there is none."""
+
+    made = None
+    _transaction = None
+
+    def begin(self):
+        if self.made is None:
+            self._transaction = transaction.atomic()
+            self._transaction.__enter__()
+            self.made = make_world(make_small_roadmap(), MONDAY)
+            connection.check_constraints()
+
+    def end(self):
+        if self._transaction:
+            transaction.set_rollback(True)
+            self._transaction.__exit__(None, None, None)
+            self.made = self._transaction = None
+
+
+KEPT = Kept()
+
+
+@pytest.fixture(scope="session")
+def kept_rows():
+    return KEPT
+
+
+@pytest.fixture
+def kept_world(db):
+    """This test's own copy of the kept world's people and rows; None where the test has to make its own.
+
+    The Roadmap it stands on is in memory, as in a process that showed a page before.
+    """
+    if KEPT.made:
+        content_of(KEPT.made.version.pk)
+    return copy.deepcopy(KEPT.made)
+
+
+def commits(item):
+    """Return whether a test writes for real, and has the tables emptied after it."""
+    marker = item.get_closest_marker("django_db")
+    asked = {"transactional_db", "live_server"} & set(item.fixturenames)
+    return bool(asked or (marker and (marker.kwargs.get("transaction") or marker.kwargs.get("reset_sequences"))))
+
+
+def shares(item):
+    """Return whether a test begins with the kept world."""
+    return "world" in getattr(item, "fixturenames", ()) and not commits(item)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Let tests with the world follow each other, among those that roll back: pytest-django has these first."""
+    rolled_back = [item for item in items if not commits(item)]
+    items[:] = sorted(rolled_back, key=shares, reverse=True) + [item for item in items if commits(item)]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_fixture_setup(fixturedef, request):
+    """Have the world there, or not there, just before pytest-django begins a test's own transaction."""
+    if fixturedef.argname == "_django_db_helper":
+        with request.getfixturevalue("django_db_blocker").unblock():
+            if shares(request.node):
+                KEPT.begin()
+            else:
+                KEPT.end()
