@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from interviews.evidence import FEWEST, MOST_QUOTES, people_of, pieces_of, strengths_of
 from interviews.models import Coding, Evidence, Finding, FindingStep, Participant, Study, Summary, Theme
-from interviews.naming import why_named
+from interviews.naming import names_told, why_named
 from interviews.studying import record
 from roadmap.models import Construct, Step, Strategy
 
@@ -256,7 +256,13 @@ def untie(finding: Finding, pk: int, *, by: User, now: dt.datetime) -> None:
 def missing(finding: Finding) -> list[str]:
     """Say what a finding needs before site teams can see it; nothing where it is ready."""
     needs = []
-    if not finding.steps.exists():
+    ties = list(finding.steps.all())
+    if named := names_told(finding.study, finding.sentence, *(one.text for one in ties)):
+        needs.append(
+            _("Site teams could tell who is meant by %(words)s. Say it without, or as a placeholder such as [Site A].")
+            % {"words": named}
+        )
+    if not ties:
         needs.append(_("Say for which step of the Roadmap it means something."))
     strength = strengths_of([finding], people_of([finding.study_id]))[finding.pk]
     if not strength.people:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
+
 from django.utils.translation import gettext as _
 
 from interviews.finding import Known, find, of_person, of_place
@@ -39,14 +41,37 @@ def names_known(study: Study) -> list[Known]:
     return known
 
 
-def named_in(study: Study, text: str) -> list[str]:
-    """Return the words of a text that could tell who somebody is, each once; ordinary words are left out."""
+def named_in(study: Study, text: str, *, but: Collection[str] = ()) -> list[str]:
+    """Return the words of a text that could tell who somebody is, each once; ordinary words are left out.
+
+    `but`: kinds that do no harm where the text is read.
+    """
     found = find(text, names_known(study)) if text.strip() else []
-    return list(dict.fromkeys(one.words for one in found if one.sure))
+    return list(dict.fromkeys(one.words for one in found if one.sure and one.kind not in but))
+
+
+def listed(words: Iterable[str]) -> str:
+    """Return words as a message shows them: in quotes, one after another."""
+    return ", ".join(f"“{one}”" for one in words)
+
+
+def names_told(study: Study, *texts: str) -> str:
+    """Return the names in texts that site teams are to read, in quotes; "" where they name nobody.
+
+    Projects and dates may stand there: site teams know what they work on, and neither tells who said something.
+    """
+    return listed(named_in(study, "\n".join(texts), but={Kind.PROJECT, Kind.DATE}))
+
+
+def caution(study: Study, text: str) -> str:
+    """Say whom words that everybody in a study reads, and takes out in files, name; "" where they name nobody."""
+    named = listed(named_in(study, text))
+    said = _("Everybody in the study reads what you wrote, and it names %(words)s. Leave out what is not needed.")
+    return said % {"words": named} if named else ""
 
 
 def why_named(study: Study, quote: str) -> str:
     """Say which words keep a quote from leaving the study, and what to do; "" where it names nobody."""
-    named = ", ".join(f"“{one}”" for one in named_in(study, quote))
+    named = listed(named_in(study, quote))
     said = _("A quote names nobody: write a placeholder such as [Site A] for %(words)s.")
     return said % {"words": named} if named else ""

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from interviews import codebook, concluding, evidence, paging, retrieving, sources, telling
+from interviews import codebook, concluding, evidence, naming, paging, retrieving, sources, telling
 from interviews.access import StudyRight, study_view
 from interviews.forms.findings import (
     EvidenceForm,
@@ -65,6 +65,7 @@ def finding_page(request, study, found, *, tie=None, faults=()):
         "strength": evidence.strengths_of([found], people)[found.pk],
         "told": told,
         "missing": [] if found.published_at else concluding.missing(found),
+        "named": naming.names_told(study, found.sentence),
         "tie_form": tie or TieForm(study=study),
         "faults": faults,
         "most": evidence.MOST_QUOTES,
@@ -90,7 +91,8 @@ def finding_edit(request, study, pk):
                 form.show_theirs(found)
         else:
             return redirect("interviews:finding", study=study.slug, pk=pk)
-    context = {**about(request, study, "findings"), "finding": found, "form": form}
+    named = naming.names_told(study, found.sentence)
+    context = {**about(request, study, "findings"), "finding": found, "form": form, "named": named}
     wrong = status == 200 and form.errors
     return render(request, "interviews/finding_edit.html", context, status=422 if wrong else status)
 

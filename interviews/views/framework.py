@@ -1,5 +1,6 @@
 """The framework matrix, its cells one by one, and its workbook."""
 
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -8,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from interviews import counting, filling
+from interviews import counting, filling, naming
 from interviews import framework as reading
 from interviews.access import StudyRight, study_view
 from interviews.exchange.leaving import leaving, left_out
@@ -61,8 +62,10 @@ def framework_cell(request, study, rows, pk, code):
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            context["saved"] = True
+            context |= {"saved": True, "caution": naming.caution(study, form.cleaned_data["text"])}
             if not request.htmx:
+                if context["caution"]:
+                    messages.warning(request, context["caution"])
                 return redirect(f"{matrix_of(request, study)}#cell-{pk}-{code}")
     return cell_page(request, study, context, status=422 if form.errors else status)
 

@@ -64,7 +64,8 @@ def interview(request, study, pk):
             messages.success(request, _("Saved."))
             if form.words and not said["held_on"]:
                 messages.info(request, _("Say also on which day it was held: until then it counts as planned."))
-            warn_of_names(request, study, form.words)
+            if caution := naming.caution(study, "\n".join(one.text for one in form.words)):
+                messages.warning(request, caution)
             return redirect("interviews:interview", study=study.slug, pk=pk)
     context = {
         **about(request, study, "interviews"),
@@ -129,13 +130,6 @@ def summary_barriers(request, study, pk, question):
 def one_of(study, pk):
     rows = study.interviews.select_related("participant", "interviewer", "guide", "study__program")
     return get_object_or_404(rows, pk=pk)
-
-
-def warn_of_names(request, study, words):
-    """Say which words that were just written could tell who somebody is; everybody in the study reads them."""
-    if named := naming.named_in(study, "\n".join(one.text for one in words)):
-        said = _("Everybody in the study reads what you wrote, and it names %(words)s. Leave out what is not needed.")
-        messages.warning(request, said % {"words": ", ".join(f"“{one}”" for one in named)})
 
 
 def is_to_come(found):

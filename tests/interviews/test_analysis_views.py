@@ -241,6 +241,16 @@ def test_a_cell_is_saved_as_one_types_and_says_so(ria, first, codes):
 
 
 @pytest.mark.parametrize("script", [HTMX, {}])
+def test_a_cell_that_names_somebody_is_saved_and_says_so(ria, first, codes, script):
+    url = cell_url(first, codes["Time"])
+    typed = {"text": "Bo Lindqvist of Elm Clinic has no time.", "revision": 0}
+    shown = page(ria.post(url, typed, follow=True, **script))
+    assert "it names “Bo Lindqvist”, “Elm Clinic”." in shown
+    assert FrameworkCell.objects.get().text == typed["text"]
+    assert "it names" not in page(ria.post(url, {"text": "No time.", "revision": 1}, follow=True, **script))
+
+
+@pytest.mark.parametrize("script", [HTMX, {}])
 def test_a_cell_that_somebody_else_wrote_meanwhile_shows_both_texts(ria, world, study, first, codes, by, script):
     filling.fill_cell(study, codes["Time"], first, text="Bo's words.", revision=0, **{**by, "by": world.bo})
     url = cell_url(first, codes["Time"])

@@ -119,6 +119,35 @@ def test_publish_says_all_that_a_finding_needs_first(draft, by):
     assert len(refused.value.messages) == 2
 
 
+@pytest.mark.parametrize(
+    ("sentence", "named"),
+    [
+        ("Maria Gonzalez found the room.", "“Maria Gonzalez”"),  # a participant, whose name is kept apart
+        ("Bo found a room at Elm Clinic.", "“Bo”, “Elm Clinic”"),
+        ("Call 616-555-0100 first.", "“616-555-0100”"),
+        ("At [Site A] a room came first.", ""),
+        ("Collaborative Care needs a room since March 2025.", ""),  # a project, and a date, tell of nobody
+    ],
+)
+def test_a_sentence_that_names_somebody_is_kept_and_not_published(ready, transcript, by, sentence, named):
+    concluding.change_finding(ready, sentence=sentence, theme=None, revision=1, **by)
+    found = Finding.objects.get()
+    assert found.sentence == sentence
+    if named:
+        with pytest.raises(ValidationError, match=f"tell who is meant by {named}\\. Say it without"):
+            concluding.publish(found, **by)
+    else:
+        concluding.publish(found, **by)
+    assert Finding.objects.published().exists() is not bool(named)
+
+
+def test_a_proposal_that_names_somebody_is_not_published(ready, by):
+    words = "Ask Bo Lindqvist for a room."
+    concluding.tie(ready, step_key="leaders", stance="proposes", proposal="action", text=words, **by)
+    with pytest.raises(ValidationError, match="“Bo Lindqvist”"):
+        concluding.publish(ready, **by)
+
+
 def test_a_published_finding_stays_as_it_is_until_it_is_taken_back(ready, by):
     concluding.publish(ready, **by)
     piece = ready.evidence.first()

@@ -4,7 +4,9 @@ import pytest
 
 from interviews import coding, concluding, interviewing, recruiting, studying, theming
 from interviews.models import Evidence, Finding
+from projects.models import Role
 from roadmap.models import Construct, ConstructStrategy, Strategy
+from tests.cast import join, person
 from tests.interviews.conftest import WORDS, said_by
 from tests.interviews.test_evidence import person_of
 from tests.interviews.test_views import BASE, page
@@ -237,6 +239,34 @@ def test_a_finding_is_tied_published_and_taken_back_by_its_owner(sign_in, world,
     page(ria.post(of_finding(draft, f"steps/{tie.pk}/away/"), follow=True))
     assert ria.post(of_finding(draft, f"steps/{tie.pk}/away/")).status_code == 404
     assert "The draft is removed." in page(ria.post(of_finding(draft, "remove/"), follow=True))
+
+
+def test_a_sentence_that_names_somebody_says_so_in_place_and_is_not_published(sign_in, world, draft, five, by):
+    concluding.rest_on(draft, codings=[one.pk for one in five], **by)
+    concluding.tie(draft, step_key="leaders", stance="supports", **by)
+    ria = sign_in(world.ria)
+    said = {"sentence": "Elm Clinic had a room.", "revision": 1}
+    shown = page(ria.post(of_finding(draft, "edit/"), said, follow=True))
+    assert "The sentence names “Elm Clinic”" in shown
+    assert "it cannot be published like this" in shown
+    assert "Publish to site teams" not in shown
+    refused = page(ria.post(of_finding(draft, "publish/"), follow=True))
+    assert "Site teams could tell who is meant by “Elm Clinic”" in refused
+    shown = page(ria.get(of_finding(draft, "edit/")))
+    assert "The sentence names “Elm Clinic”" in shown
+    assert "Elm Clinic had a room.</textarea>" in shown
+    ria.post(of_finding(draft, "edit/"), {"sentence": "One clinic had a room.", "revision": 2})
+    assert "Site teams see it on the pages" in page(ria.post(of_finding(draft, "publish/"), follow=True))
+
+
+def test_a_published_sentence_whose_name_is_known_only_now_says_what_to_do(sign_in, world, finding):
+    finding.sentence = "Otto Vesterholm had a room."
+    finding.save()
+    assert "The sentence names" not in page(sign_in(world.ria).get(of_finding(finding)))
+    join(person("Otto Vesterholm"), Role.PRACTITIONER, world.oak)
+    shown = page(sign_in(world.ria).get(of_finding(finding)))
+    assert "The sentence names “Otto Vesterholm”" in shown
+    assert "Take the finding back" in shown
 
 
 # ---- who sees what
