@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from outbox.links import absolute
 from projects.analytics import phase_name, setting_name
 from projects.help_rules import LATE, QUIET, STUCK, standing_of
 from projects.matrix import Matrix
@@ -68,7 +69,7 @@ def site_rows(plans: Iterable[Plan], on: dt.date) -> Iterator[list[Any]]:
             plan.program.today(heard) if heard else None,
             site.last_contact_on,
             plan.activated_on,
-            plan.get_absolute_url(),
+            absolute(plan.get_absolute_url()),
         ]
 
 

@@ -197,8 +197,9 @@ def test_the_file_is_what_the_page_shows_in_the_same_order(world, sign_in):
         )
 
 
-def test_the_files_days_are_iso_and_its_numbers_plain(world, sign_in):
+def test_the_files_days_are_iso_its_numbers_plain_and_its_addresses_whole(world, sign_in, settings):
     row = next(row for row in table(sign_in(world.dee).get("/dashboard/export.csv")) if row["Site"] == "Elm Clinic")
+    assert row["Address of the site in Milepost"] == f"{settings.BASE_URL}{world.plan.get_absolute_url()}"
     assert row["Next milestone"] == "Interest on record"
     assert row["Next milestone due"] == "2026-01-05"
     assert (row["Days late"], row["Days quiet"], row["Days stuck"]) == ("46", "46", "")
