@@ -49,15 +49,34 @@ const place = (node, offset, atEnd) => {
   return before ? positionOf(before, before.textContent.length) : -1;
 };
 
+// A selection that only touches the words before or behind it takes nothing of them, nor of who says them.
+const within = (position, atEnd) => {
+  const words = paragraphAt(position);
+  const other = beside(words, atEnd ? -1 : 1);
+  if (!other) return position;
+  if (atEnd) return position === Number(words.dataset.at) ? positionOf(other, other.textContent.length) : position;
+  return position === Number(words.dataset.at) + lengthOf(words) ? Number(other.dataset.at) : position;
+};
+
 // What is selected of the text: {start, end, words}, or null.
 export const selected = () => {
   const selection = getSelection();
   if (!selection.rangeCount || selection.isCollapsed) return null;
   const range = selection.getRangeAt(0);
   if (!range.intersectsNode(root)) return null;
-  const start = place(range.startContainer, range.startOffset, false);
-  const end = place(range.endContainer, range.endOffset, true);
-  return start < end ? { start, end, words: selection.toString() } : null;
+  const start = within(place(range.startContainer, range.startOffset, false), false);
+  const end = within(place(range.endContainer, range.endOffset, true), true);
+  if (start >= end) return null;
+  const single = paragraphAt(start) === paragraphAt(end - 1);
+  return { start, end, words: single ? rangeOf(start, end).toString() : selection.toString() };
+};
+
+// Where the cursor stands in the text while nothing is selected, or null.
+export const cursor = () => {
+  const selection = getSelection();
+  return selection.isCollapsed && root.contains(selection.anchorNode)
+    ? place(selection.anchorNode, selection.anchorOffset, true)
+    : null;
 };
 
 // The part of the page at [start, end); null where no paragraph holds any of it.

@@ -5,7 +5,7 @@ import { remark } from "./coding-card.js";
 import { mark, showAtOnce, takeBack } from "./coding-margin.js";
 import { ask, step } from "./coding-moving.js";
 import { enter, form, leave, onLeave, onPick, show } from "./coding-palette.js";
-import { root, selected } from "./coding-passages.js";
+import { cursor, root, selected } from "./coding-passages.js";
 
 const toPalette = document.querySelector("[data-to-palette]");
 let passage = null; // what is to be coded, {start, end, words} in code points, until another place is clicked
@@ -50,6 +50,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 
 document.addEventListener("selectionchange", () => take(selected() || passage));
 root.addEventListener("pointerdown", () => { take(null); mark(null); });
+root.addEventListener("click", () => { here = cursor() ?? here; });
 toPalette.addEventListener("click", open);
 
 const [, from, to] = location.hash.match(/^#at-(\d+)(?:-(\d+))?$/) || [];

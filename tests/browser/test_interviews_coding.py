@@ -146,3 +146,39 @@ def test_questions_are_gone_through_and_a_withdrawn_text_goes_from_the_screen(st
     expect(page.locator("#others")).to_contain_text("P01 has withdrawn")
     expect(page.locator(".words")).to_have_count(0)
     assert not Coding.objects.exists()
+
+
+EDGES = """([first, from, last, to]) => {
+  const words = (number) => document.querySelector(`#turn-${number} [data-at]`).firstChild;
+  const at = (node, where) => (where < 0 ? node.data.length : where);
+  getSelection().setBaseAndExtent(words(first), at(words(first), from), words(last), at(words(last), to));
+}"""
+
+
+@pytest.mark.parametrize(
+    ("drawn", "margin", "words"),
+    [
+        ((0, -1, 1, 5), 1, "Bo Li"),  # begun behind the last word of the turn before
+        ((1, 0, 2, 0), 1, None),  # drawn to the beginning of the next turn; the whole of one
+    ],
+)
+def test_a_selection_that_touches_the_next_turn_takes_nothing_of_it(cleared, ria, visit, drawn, margin, words):  # noqa: F811
+    page = visit(ria, text_url(cleared))
+    whole = page.locator(f"#turn-{margin} [data-at]").text_content()
+    page.evaluate(EDGES, drawn)
+    expect(page.locator("[data-palette-words]")).to_be_visible()
+    page.get_by_role("option", name="What helped").click()
+    expect(page.locator(f"#margin-{margin} a.code-chip")).to_have_count(1)
+    expect(page.locator(".pending")).to_have_count(0)
+    made = Coding.objects.get()
+    assert cleared.text[made.start : made.end] == (words or whole)
+
+
+def test_sentences_are_gone_through_from_where_one_has_clicked(cleared, ria, visit):  # noqa: F811
+    page = visit(ria, text_url(cleared))
+    page.locator("#turn-1 [data-at]").click(position={"x": 2, "y": 4})
+    page.keyboard.press("k")
+    expect(page.locator("[data-palette-words]")).to_have_text(page.locator("#turn-0 [data-at]").text_content())
+    page.locator("#turn-3 [data-at]").click(position={"x": 2, "y": 4})
+    page.keyboard.press("j")
+    assert page.evaluate("getSelection().anchorNode.parentElement.closest('li').id") == "turn-3"
