@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from projects.inviting import CHAMPION, appoint, invite
+from projects.inviting import CHAMPION, LEAD, appoint, invite
 from projects.models import Program, Project, Role, Site
 from projects.planning import NewSite, add_sites, create_program, create_project, free_slug
 
@@ -43,10 +43,11 @@ def found_program(*, email: str, by: User, now: dt.datetime, **fields: Any) -> P
 
 @transaction.atomic
 def found_project(program: Program, *, email: str, by: User, now: dt.datetime, **fields: Any) -> Project:
-    """Make a project and let an address lead it, as `found_program` does. Raises ValidationError."""
+    """Make a project and let an address lead it and hold that job, as `found_program` does. Raises ValidationError."""
     with one_of_a_name():
         project = create_project(program=program, by=by, now=now, **fields)
-    appoint(project, email=email, role=Role.LEAD, by=by, now=now)
+    duty = LEAD if LEAD in project.version.roles else ""
+    appoint(project, email=email, role=Role.LEAD, duty=duty, by=by, now=now)
     return project
 
 

@@ -33,7 +33,8 @@ from projects.models.people import INVITATION_DAYS, invitation_nonce
 from projects.people import candidates
 
 KIND, APPOINTED = "invitation", "appointed"
-CHAMPION = "site_champion"  # the job that somebody invited with a new site takes, where the Roadmap names it
+# The jobs that somebody takes who begins with a new project, or with a new site, where the Roadmap names them.
+LEAD, CHAMPION = "project_lead", "site_champion"
 SALT = "projects.invitation"
 AGAIN_AFTER = dt.timedelta(minutes=10)  # so that nobody's inbox can be filled by asking for new links
 PARTS = (
@@ -123,15 +124,19 @@ def send(invitations: Iterable[Invitation], *, now: dt.datetime) -> None:
         queue(kind=KIND, to=people.get(email, email), data={"invitation": invitation.pk}, now=now)
 
 
-def appoint(target: Target, *, email: str, role: str, by: User, now: dt.datetime) -> Membership | Invitation:
-    """Give a role at once to somebody who has an account, and tell them by mail; invite everybody else."""
+def appoint(
+    target: Target, *, email: str, role: str, duty: str = "", by: User, now: dt.datetime
+) -> Membership | Invitation:
+    """Give a role, and a job, at once to somebody who has an account, and tell them by mail; invite everybody else."""
     person = User.objects.active().filter(email=email.strip().lower()).first()
     if person:
         membership = give_role(target, person, role, by=by, now=now)
+        if duty and not isinstance(target, Program):
+            set_duty(target, duty, holder=person, by=by, now=now)
         if person != by:
             queue(kind=APPOINTED, to=person, data={"membership": membership.pk, "by": by.pk}, now=now)
         return membership
-    return invite(target, email=email, role=role, by=by, now=now)
+    return invite(target, email=email, role=role, duty=duty, by=by, now=now)
 
 
 @transaction.atomic

@@ -2,12 +2,14 @@ import datetime as dt
 import re
 
 import pytest
+from django.core.management import call_command
 
 from accounts.models import Activity
 from outbox.models import Delivery
-from projects import amending, overview, planning
-from projects.models import Invitation, Membership, Plan, Program, Project, Role, Scopes, Site
+from projects import amending, founding, overview, planning
+from projects.models import Duty, Invitation, Membership, Plan, Program, Project, Role, Scopes, Site
 from projects.recount import help_day
+from roadmap.models import RoadmapVersion
 from tests.cast import join, new_site, person
 from tests.small_roadmap import make_small_roadmap
 from tests.together import while_held
@@ -323,3 +325,19 @@ def test_a_site_that_was_stopped_while_the_page_was_read_is_not_started_and_the_
     monkeypatch.setattr(overview, "setting_up", lambda project: waiting)
     answer = sign_in(world.ana).post(PROJECT + "sites/start/", {"all": "on"})
     assert (answer.status_code, "Only a site that is setting up can be started." in text_of(answer)) == (422, True)
+
+
+def test_who_leads_a_new_project_holds_the_job_of_its_lead_at_once_or_when_they_come(world):
+    call_command("load_roadmap", verbosity=0)
+    said = {
+        "program": world.program,
+        "by": world.dee,
+        "now": world.now,
+        "ebi_name": "CBT",
+        "starts_on": world.now.date(),
+    }
+    said["version"] = RoadmapVersion.objects.published().get(roadmap__key="general")
+    project = founding.found_project(name="Calm Classrooms", email=world.ana.email, **said)
+    assert Duty.objects.held().get(project=project, key="project_lead").user == world.ana
+    project = founding.found_project(name="Calm Homes", email="jo@example.org", **said)
+    assert Invitation.objects.get(project=project).duty == "project_lead"
