@@ -156,6 +156,7 @@ def viewer_of(scopes: Scopes, plan: Plan) -> Viewer:
         can_record_many=can(scopes, Right.RECORD_MANY, plan),
         can_board=can(scopes, Right.BOARD, plan.project),
         reads_all=can(scopes, Right.READ_ALL_NOTES, plan),
+        at_one_site=scopes.at_one_site,
     )
 
 

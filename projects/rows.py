@@ -31,6 +31,7 @@ class Viewer:
     can_record_many: bool = False
     can_board: bool = False
     reads_all: bool = False
+    at_one_site: bool = False  # and nowhere else: a list need not name it in each row
 
 
 @dataclass(frozen=True)
@@ -254,14 +255,14 @@ def row_of(
         can_record=viewer.can_record,
         can_tailor=viewer.can_tailor,
         page=page,
-        where=where or (place_of(item, plan) if page == "todo" else ""),
+        where=where or (place_of(item, plan, viewer) if page == "todo" else ""),
         open_actions=names.actions.get(item.key, ()) if item.is_open else (),
     )
 
 
-def place_of(item: PlanItem, plan: Plan) -> str:
-    """Say at which site and step an item is, for lists over several."""
-    return f"{plan} · {item.plan_step.name}"
+def place_of(item: PlanItem, plan: Plan, viewer: Viewer) -> str:
+    """Say at which site and step an item is, for lists over several; the step alone to who is at one site only."""
+    return item.plan_step.name if viewer.at_one_site and plan.site_id else f"{plan} · {item.plan_step.name}"
 
 
 def state_of(item: PlanItem, plan: Plan, today: dt.date) -> str:

@@ -336,7 +336,8 @@ def read_rows(entries: list[Entry], scopes: Scopes, now: dt.datetime) -> dict[in
     for pk, plan in plans.items():
         plan.version = content_of(plan.version_id).version
         names, today, base = Names.of(items[pk], plan, {}), plan.program.today(now), row_base(plan)
-        viewer = Viewer(scopes.user_id, can_record=can(scopes, Right.RECORD, plan))
+        may_record = can(scopes, Right.RECORD, plan)
+        viewer = Viewer(scopes.user_id, can_record=may_record, at_one_site=scopes.at_one_site)
         for item in items[pk]:
             if item.pk in wanted:
                 rows[item.pk] = row_of(item, plan, viewer=viewer, names=names, today=today, page="todo", base=base)

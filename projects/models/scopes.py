@@ -93,6 +93,11 @@ class Scopes:
         return self.two_step and not self.has_second_step
 
     @property
+    def at_one_site(self) -> bool:
+        """Whether the person belongs to one site and nowhere else."""
+        return len(self.sites) == 1 and not self.programs and not self.projects
+
+    @property
     def any(self) -> bool:
         """Whether the person belongs anywhere."""
         return bool(self.programs or self.projects or self.sites)

@@ -42,6 +42,18 @@ def give(world, who, *item_keys, plan=None):
     assigning.assign([plan.pk], choice, to=who, by=world.ana, now=world.now)
 
 
+def test_rows_of_who_is_at_one_site_do_not_repeat_its_name(world, sign_in):
+    give(world, world.bo, "meet", "briefing")
+    now = at(world, days=60)
+
+    def where():
+        return {row.where for group in read(world, world.bo, now=now).groups for row in group.rows}
+
+    assert where() == {"Win leader support"}
+    join(world.bo, Role.PRACTITIONER, world.oak)
+    assert "Elm Clinic · Win leader support" in where()
+
+
 def done(world, *item_keys, now=None):
     for key in item_keys:
         progress.set_done(world.plan, world.plan.items.get(key=key).pk, by=world.bo, now=now or world.now)
@@ -270,7 +282,7 @@ def test_a_tick_by_htmx_answers_with_the_row_and_where_it_is(sign_in, world, tod
         headers={"HX-Request": "true", "HX-Target": f"item-{item.pk}"},
     )
     assert answer.status_code == 200
-    assert "Elm Clinic · Win leader support" in answer.text
+    assert ">Win leader support</a>" in answer.text
     assert 'id="road"' not in answer.text
 
 
