@@ -20,7 +20,7 @@ from typing import IO, Any
 
 from django.core.exceptions import ValidationError
 from django.core.files import File
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -121,7 +121,8 @@ class Run:
     def sign(self, done: int, total: int, words: str) -> None:
         """Say how far the work has come from inside the transaction in which it is written, where that can be seen.
 
-        PostgreSQL takes it over a second connection. SQLite has one writer at a time: the page keeps the last words.
+        PostgreSQL takes it over a second connection; where there is none to be had, the work goes on all the same.
+        SQLite has one writer at a time: the page keeps the last words.
         """
         moment = time.monotonic()
         if connection.vendor != "postgresql" or moment - self.said_at < EVERY:
@@ -135,6 +136,8 @@ class Run:
                     "WHERE id = %s AND claim = %s AND state = %s",
                     [done, total, words[:200], timezone.now() + LEASE, self.job.pk, self.job.claim, State.RUNNING],
                 )
+        except OperationalError:
+            logger.warning("job %s: could not say that it is at %s of %s", self.job.pk, done, total)
         finally:
             beside.close()
 

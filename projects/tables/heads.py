@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from projects.table_files import is_faults
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
 
-LONGEST = 160  # characters of a heading that are told apart
+LONGEST = 160  # characters of a heading, as it is remembered
 ALIKE = 0.7
 
 
@@ -95,8 +96,9 @@ def remember(program: Program, table: str, said: Mapping[str, str]) -> None:
 
 
 def heading_key(heading: str) -> str:
-    """Return a heading as it is remembered: without regard to case and spaces."""
-    return " ".join(heading.casefold().split())[:LONGEST]
+    """Return a heading as it is remembered: without regard to case and spaces. A long one ends in a mark of its own."""
+    key = " ".join(heading.casefold().split())
+    return key if len(key) <= LONGEST else key[: LONGEST - 16] + hashlib.sha256(key.encode()).hexdigest()[:16]
 
 
 def plain(name: str) -> str:

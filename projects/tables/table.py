@@ -66,7 +66,7 @@ class Looked:
 
     @property
     def bad_rows(self) -> int:
-        return len({fault.row for fault in self.faults})
+        return len({fault.row for fault in self.faults} & {number for number, _cells in self.rows})
 
     @property
     def changed_rows(self) -> int:

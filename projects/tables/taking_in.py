@@ -91,7 +91,7 @@ def take_in(run: Run) -> None:
     job = run.job
     project = Project.objects.select_related("program", "version").get(pk=job.data["project"])
     kind = TABLES[job.data["table"]]
-    if not can(Scopes.read(job.by), kind.right, project):
+    if not job.by.is_active or not can(Scopes.read(job.by), kind.right, project):
         raise ValidationError(_("Your role does not let you do this any more. Ask your project lead."))
     run.progress(0, 1, _("Checking the rows"), lease=WRITING)
     with run.file() as file:

@@ -195,3 +195,17 @@ def test_progress_is_seen_by_others_while_the_work_is_being_written_where_the_da
     assert state_of(asked("write")) == Job.State.DONE
     said = (400, 2000, "Making plans") if connection.vendor == "postgresql" else (0, 1, "Checking")
     assert seen == [said, (0,)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_where_there_is_no_connection_left_to_say_how_far_it_is_the_work_goes_on(asked, monkeypatch):
+    def work(attempt):
+        with transaction.atomic():
+            Region.objects.create(program=attempt.job.program, name="Written by a job")
+            monkeypatch.setitem(connection.settings_dict, "PORT", "1")  # of connections that are opened from now on
+            attempt.sign(400, 2000, "Making plans")
+            attempt.finish({})
+
+    monkeypatch.setitem(job_kinds._works, "write", work)
+    job = asked("write")
+    assert (state_of(job), job.attempts) == (Job.State.DONE, 1)

@@ -13,6 +13,7 @@ from projects.ledger import lock_plans
 from projects.models import County, Duty, Invitation, Job, Membership, Organization, Place, Plan, Program, Site
 from projects.planning import add_sites
 from projects.tables import heads, taking_in
+from projects.tables.site_cells import COLUMNS
 from projects.tables.sites import SitesTable
 from tests.cast import new_site
 from tests.statements import counted
@@ -696,3 +697,29 @@ def test_a_table_and_who_changes_the_program_do_not_wait_in_a_circle(counties, w
     )
     assert Job.objects.get().state == Job.State.DONE
     assert Job.objects.get().attempts == 1
+
+
+def test_what_is_wrong_with_the_header_is_not_counted_as_a_row(ana):
+    page = ana.post(PAGE, upload("name,organization\nElm,Lakeshore Health\n")).content.decode()
+    assert "In the header." in page
+    page = ana.post(PAGE, upload(HEADER + "\n")).content.decode()
+    assert "of 0 rows" not in page
+    page = ana.post(PAGE, upload(file_of(row(), row("Fir Clinic", county="Kentt")))).content.decode()
+    assert "In 1 of 2 rows." in page
+
+
+def test_who_can_no_longer_sign_in_changes_nothing(world, apply, look):
+    text = file_of(row())
+    digest = look(text).digest
+    world.ana.is_active = False
+    world.ana.save()
+    assert apply(text, digest=digest).state == Job.State.FAILED
+    assert not Site.objects.filter(name="Ash Clinic").exists()
+
+
+def test_long_headings_that_begin_alike_are_remembered_apart(world):
+    long = "x" * 200
+    heads.remember(world.program, "sites", {f"{long} 1": "name", f"{long} 2": "county"})
+    said = heads.remembered(world.program, "sites")
+    found = heads.read_heads([f"{long} 2", f"{long} 1"], COLUMNS, said)
+    assert (found.at, found.twice) == ({"county": 0, "name": 1}, [])
