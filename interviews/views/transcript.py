@@ -17,6 +17,7 @@ from interviews.forms.transcripts import FileForm, SpeakersForm
 from interviews.models import Original, Transcript
 from interviews.outline import outline
 from interviews.views import memo
+from interviews.views.coding import LOOKS_BACK
 from interviews.views.study import about
 
 LOOKED_AT = 40  # turns of a file that are shown before it is saved
@@ -50,7 +51,7 @@ def transcript(request, study, pk):
         saved.interview = found
         readable = may_read(saved, study, request.scopes, request.study_rights)
         names = may_name(saved, found, request.scopes, request.study_rights)
-        context |= {"readable": readable, "names": names, "now": timezone.now()}
+        context |= {"readable": readable, "names": names, "now": timezone.now() - LOOKS_BACK}
         if readable:
             context["blind"] = comparing.coded_blind(saved, request.user)
             context |= to_code(request, study, saved)

@@ -91,6 +91,15 @@ def test_each_number_of_the_counts_opens_a_list_of_that_length(ria, three, codes
         assert listed.count("<blockquote>") == int(passages)
 
 
+def test_who_has_coded_nothing_is_said_to_have_and_the_choice_can_be_taken_back(ria, world, study, three):
+    bo = coder_of(study, world.bo)
+    shown = page(ria.get(f"{BASE}counts/?coder={bo.pk}"))
+    assert "Nothing is coded yet" not in shown
+    assert "No passage fits these choices" in shown
+    assert f'<option value="{bo.pk}" selected>' in shown
+    assert f'href="{BASE}counts/"' in shown
+
+
 def test_each_number_of_the_matrix_opens_a_list_of_that_length(ria, three):
     for query in ("", "?near=turn"):
         shown = page(ria.get(f"{BASE}together/{query}"))

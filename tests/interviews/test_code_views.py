@@ -1,7 +1,11 @@
+import datetime as dt
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
-from interviews import deidentifying, studying
+from interviews import coding, deidentifying, studying
 from interviews.models import Code, Coding, Transcript
 from tests.interviews.test_codebook import FILE
 from tests.interviews.test_views import BASE, page
@@ -151,6 +155,15 @@ def test_a_coding_has_a_page_with_its_memo(world, ria, url, coded, sign_in):
     bo = sign_in(world.bo)
     assert "Take this code away" not in page(bo.get(one))
     assert "Ria Castellan put this code there" in page(bo.post(f"{one}away/"), 422)
+
+
+def test_what_was_being_written_while_the_page_was_read_comes_in_too(world, ria, url, transcript, codes):
+    first = re.search(r'hx-get="([^"]+/since/[^"]+)"', page(ria.get(f"{url}transcript/")))[1].replace("&amp;", "&")
+    begun = timezone.now() - dt.timedelta(seconds=1)  # before the page, and done after it
+    start = transcript.text.index("was fine")
+    place = {"start": start, "end": start + 8, "revision": 1}
+    coding.apply_code(transcript, codes["Time"].pk, **place, by=world.bo, now=begun)
+    assert 'id="margin-3"' in page(ria.get(first))
 
 
 def test_what_others_do_comes_in_after_seconds(world, ria, url, transcript, codes, sign_in):
