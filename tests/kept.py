@@ -9,6 +9,7 @@ import copy
 
 import pytest
 from django.db import connection, transaction
+from pytest_django.plugin import blocking_manager_key
 
 from roadmap.published import content_of
 from tests.cast import MONDAY, make_world
@@ -57,28 +58,37 @@ def kept_world(db):
 def commits(item):
     """Return whether a test writes for real, and has the tables emptied after it."""
     marker = item.get_closest_marker("django_db")
-    asked = {"transactional_db", "live_server"} & set(item.fixturenames)
+    asked = {"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
     return bool(asked or (marker and (marker.kwargs.get("transaction") or marker.kwargs.get("reset_sequences"))))
 
 
 def shares(item):
-    """Return whether a test begins with the kept world."""
-    return "world" in getattr(item, "fixturenames", ()) and not commits(item)
+    """Return whether a test begins with the kept world. One with a browser has another connection to the database."""
+    asked = set(getattr(item, "fixturenames", ()))
+    return "world" in asked and not {"browser", "context", "page"} & asked and not commits(item)
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
-    """Let tests with the world follow each other, among those that roll back: pytest-django has these first."""
-    rolled_back = [item for item in items if not commits(item)]
-    items[:] = sorted(rolled_back, key=shares, reverse=True) + [item for item in items if commits(item)]
+    """Let tests with the world follow each other at the beginning, and those that commit come at the end.
+
+    Among these the ones that start servers come first: they are long, and one of them alone at the end would leave the
+    other processes with nothing to do.
+    """
+    items.sort(key=lambda item: (commits(item), not shares(item), not item.get_closest_marker("services")))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item):
+    """Take the world away before a test that does without it, and before anything is made for that test."""
+    if not shares(item):
+        with item.config.stash[blocking_manager_key].unblock():
+            KEPT.end()
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_fixture_setup(fixturedef, request):
-    """Have the world there, or not there, just before pytest-django begins a test's own transaction."""
-    if fixturedef.argname == "_django_db_helper":
-        with request.getfixturevalue("django_db_blocker").unblock():
-            if shares(request.node):
-                KEPT.begin()
-            else:
-                KEPT.end()
+    """Have the world there just before pytest-django begins the own transaction of a test that shares it."""
+    if fixturedef.argname == "_django_db_helper" and shares(request.node):
+        with request.config.stash[blocking_manager_key].unblock():
+            KEPT.begin()
