@@ -54,6 +54,15 @@ def test_rows_of_who_is_at_one_site_do_not_repeat_its_name(world, sign_in):
     assert "Elm Clinic · Win leader support" in where()
 
 
+def test_the_next_thing_leads_to_its_checklist_and_to_how_it_is_done(world, sign_in):
+    give(world, world.bo, "meet")
+    page = sign_in(world.bo).get(URL).text
+    step = world.plan.url("plan_step", step="leaders")
+    box = page.partition('id="todo-next"')[2].partition("</section>")[0]
+    assert f'<a href="{step}">Win leader support</a>' in box
+    assert f'href="{step}#guidance"' in box
+
+
 def done(world, *item_keys, now=None):
     for key in item_keys:
         progress.set_done(world.plan, world.plan.items.get(key=key).pk, by=world.bo, now=now or world.now)
