@@ -11,9 +11,10 @@ from typing import Any
 from django.http import HttpResponse, StreamingHttpResponse
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
+
+from roadmap.xml_text import legal
 
 BYTE_ORDER_MARK = "\ufeff"
 # What a spreadsheet takes for the beginning of a formula, and the controls that hide one.
@@ -102,7 +103,7 @@ def _cell(sheet: Any, value: Any, *, bold: bool = False) -> WriteOnlyCell:
     if isinstance(value, dt.datetime):
         value = value.replace(tzinfo=None)
     elif value is not None and not isinstance(value, dt.date | bool | int | float):
-        value = ILLEGAL_CHARACTERS_RE.sub("\ufffd", str(value))[:MOST_IN_A_CELL]
+        value = legal(str(value))[:MOST_IN_A_CELL]
     made = WriteOnlyCell(sheet, value=value)
     if isinstance(value, str):
         made.data_type = "s"  # openpyxl takes "=…" for a formula unless told otherwise

@@ -15,10 +15,10 @@ from typing import IO, Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from projects import workbooks
 from projects.spreadsheets import guarded, unguarded
+from roadmap.xml_text import legal
 
 MOST_BYTES = 1024 * 1024  # of text
 MOST_WORKBOOK = 5 * 1024 * 1024
@@ -144,7 +144,7 @@ def value_in(cell: Any) -> str:
             return f"{value:%Y-%m}"
     if isinstance(value, dt.datetime | dt.date):
         return value.isoformat()
-    return ILLEGAL_CHARACTERS_RE.sub("\ufffd", str(value)).strip()
+    return legal(str(value)).strip()
 
 
 def shows_month(number_format: str) -> bool:

@@ -20,7 +20,8 @@ from docx.document import Document
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Inches, Pt, RGBColor
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+from roadmap.xml_text import legal
 
 CONTENT = Path(__file__).parent / "content" / "templates.yaml"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -100,7 +101,7 @@ class Filler:
     """Puts what is known into the blanks of a text."""
 
     def __init__(self, known: Mapping[str, str]):
-        self.known = {name: ILLEGAL_CHARACTERS_RE.sub("", value) for name, value in known.items() if value}
+        self.known = {name: legal(value, mark="") for name, value in known.items() if value}
 
     def __call__(self, text: str) -> str:
         for name, value in self.known.items():

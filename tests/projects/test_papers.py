@@ -35,3 +35,9 @@ def test_a_plan_on_the_roadmap_of_collaborative_care_has_its_words(world, sign_i
 def test_the_teams_plan_leaves_the_site_blank(world, sign_in):
     words = words_of(sign_in(world.ana).get("/projects/collaborative-care/plan/templates/huddle-agenda/").content)
     assert any(line.startswith("[Site].") for line in words)
+
+
+def test_a_name_with_what_no_document_may_hold_stops_no_template(world, sign_in):
+    Project.objects.filter(pk=world.project.pk).update(name="Care\uffff\x0b")
+    words = " ".join(words_of(sign_in(world.ana).get(f"{ELM}templates/agreement-letter/").content))
+    assert "and Care," in words

@@ -31,6 +31,7 @@ def test_text_is_never_taken_for_a_formula_and_loses_only_what_the_format_cannot
     assert sheet["A2"].value == "=HYPERLINK(1)"
     assert sheet["A3"].value == "a\ufffdb"
     assert len(sheet["A4"].value) == 32_767
+    assert opened(("S", ["a\uffff"], [["b\ufffe"]])).active["A2"].value == "b\ufffd"
 
 
 def test_every_table_has_a_sheet_whose_name_excel_takes():
