@@ -90,21 +90,19 @@ def set_duties(
 
     Open items assigned to a job move to its holder: at a site those of its plan, in a project those of its team's plan
     and of every site that has no holder of its own. A job of a site that nobody holds is kept as open since that day.
-    Raises ValidationError for a job that the Roadmap does not name, for somebody who can no longer sign in and for
-    somebody who may only look here, and StaleJobs where a job stands otherwise than it was `seen` (codes of Holder by
-    key) and than is wanted.
+    Raises ValidationError for a job that the Roadmap does not name, and for somebody new to a job who can no longer
+    sign in or may only look here; StaleJobs where a job stands otherwise than it was `seen` (codes of Holder by key)
+    and than is wanted.
     """
     project = target if isinstance(target, Project) else target.project
     if not set(wanted) <= set(project.version.roles):
         raise ValidationError(_("The Roadmap does not name this job."))
-    for one in wanted.values():
-        if one.user and not one.user.is_active:
-            raise ValidationError(_("%(name)s can no longer sign in. Choose somebody else.") % {"name": one.user})
-    require_able(target, {one.user for one in wanted.values() if one.user})
     with Ledger.open(plans_with_work(target, wanted), by=by, now=now) as ledger:
         rows = Duty.objects.filter(key__in=wanted, **held_on(target)).select_related("user")
         before = {duty.key: duty for duty in rows}
         require_as_seen(target, wanted, seen or {}, {key: holder_of(duty) for key, duty in before.items()})
+        held = {(key, duty.user_id) for key, duty in before.items()}
+        require_able(target, {one.user for key, one in wanted.items() if one.user and (key, one.user.pk) not in held})
         made = [hold(ledger, target, project, key, one, before.get(key)) for key, one in wanted.items()]
         for key in wanted:
             follow(ledger, key)
@@ -132,6 +130,9 @@ def last_to_say(target: Project | Site, keys: Iterable[str]) -> User | None:
 
 def require_able(target: Project | Site, people: set[User]) -> None:
     """Raise ValidationError unless all of the people can take a job at a site or in a project."""
+    for one in people:
+        if not one.is_active:
+            raise ValidationError(_("%(name)s can no longer sign in. Choose somebody else.") % {"name": one})
     able = set(candidates(target).filter(pk__in=[one.pk for one in people])) if people else set()
     for one in people - able:
         words = _("%(name)s may only look here, or is not on the team. Choose somebody who records progress.")
@@ -145,18 +146,19 @@ def hold(
     today = program_of(target).today(ledger.now)
     was, was_user = (duty.holder, duty.user_id) if duty else ("", None)
     said = Duty(user=wanted.user, name="" if wanted.user else wanted.name, team=wanted.team).holder
+    changes = (was, was_user) != (said, wanted.user.pk if wanted.user else None)  # two people may be called the same
     if not wanted.somebody and isinstance(target, Project):
         if duty:
             duty.delete()
         duty = None
     else:
-        if duty is None or was != said:
+        if duty is None or changes:
             duty = duty or Duty(key=key, **held_on(target))
             duty.since_on = today
         duty.user, duty.name = wanted.user, "" if wanted.user else wanted.name
         duty.phone, duty.team = wanted.phone if said else "", wanted.team
         duty.save()
-    if was != said:
+    if changes:
         Activity.record(
             verb="duty_given",
             actor=ledger.by,

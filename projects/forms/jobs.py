@@ -23,12 +23,15 @@ class SiteJobsForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.jobs = jobs
         self.people = {str(person.pk): person for person in people.candidates(site)}
+        self.held = {one.job.key: one.job.duty.user for one in jobs if one.job.duty}
         for one in jobs:
             key, duty = one.job.key, one.job.duty
             left = _("No one yet")
             if one.project_duty:
                 left = _("As in the project: %(who)s") % {"who": one.project_duty.holder}
             choices = [(NO_ONE, left), (TEAM, _("The project team")), (NAME, _("Somebody without an account"))]
+            if duty and duty.user and str(duty.user_id) not in self.people:
+                choices.append((str(duty.user_id), _("%(who)s (cannot do it any more)") % {"who": duty.user}))
             who = forms.ChoiceField(required=False, choices=[*choices, *self.people.items()], label=one.job.name)
             who.initial = choice_of(holder_of(duty))
             self.fields[f"who-{key}"] = who
@@ -84,7 +87,9 @@ class SiteJobsForm(forms.Form):
             return Holder(team=True, phone=phone)
         if who == NAME:
             return Holder(name=said[f"name-{key}"], phone=phone)
-        return Holder(user=self.people[who], phone=phone) if who else Holder()
+        if not who:
+            return Holder()
+        return Holder(user=self.people.get(who) or self.held[key], phone=phone)
 
 
 def choice_of(holder: Holder) -> str:

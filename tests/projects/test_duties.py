@@ -3,11 +3,13 @@ import datetime as dt
 import pytest
 from django.core.exceptions import ValidationError
 
+from accounts.models import Activity
 from projects import duties, planning
 from projects.duties import Holder
 from projects.help_rules import JOB_OPEN, reasons_of
-from projects.models import Duty, Plan
+from projects.models import Duty, Plan, Role
 from projects.recount import help_day
+from tests.cast import join, person
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -91,3 +93,12 @@ def test_who_only_looks_takes_no_job(world):
     with pytest.raises(ValidationError, match="may only look"):
         duties.set_duty(world.elm, "coach", holder=world.vi, by=world.ana, now=world.now)
     assert not Duty.objects.exists()
+
+
+def test_a_job_that_goes_to_somebody_of_the_same_name_is_in_the_history(world, say):
+    twin = person("Bo Lindqvist", email="other-bo@example.org")
+    join(twin, Role.PRACTITIONER, world.elm)
+    say(world.elm, site_champion=Holder(user=world.bo))
+    say(world.elm, later=3, site_champion=Holder(user=twin))
+    assert [row.person for row in Activity.objects.filter(verb="duty_given").order_by("pk")] == [world.bo, twin]
+    assert Duty.objects.get().since_on == (world.now + 3 * DAY).date()

@@ -2,12 +2,13 @@ import datetime as dt
 
 import pytest
 
+from accounts.models import User
 from projects import assigning, duties, planning, who
 from projects.choosing import Choice
 from projects.duties import Holder
-from projects.models import Duty
+from projects.models import Duty, Membership, Role
 from tests import small_roadmap
-from tests.cast import new_site
+from tests.cast import join, new_site
 from tests.projects.test_setting_up import PROJECT, text_of
 
 pytestmark = pytest.mark.django_db
@@ -15,11 +16,26 @@ JOBS = f"{PROJECT}sites/elm-clinic/jobs/"
 
 
 @pytest.fixture
-def roadmap(db, monkeypatch):
-    """The small Roadmap, where a site's rows name two jobs."""
+def ash(world, monkeypatch):
+    """A site of another project of Ana's, whose Roadmap names two jobs for sites. Bo is on its team."""
     actions = [(*row[:4], row[4] | ({"duty": "coach"} if row[1] == "train" else {})) for row in small_roadmap.ACTIONS]
     monkeypatch.setattr(small_roadmap, "ACTIONS", actions)
-    return small_roadmap.make_small_roadmap()
+    project = planning.create_project(
+        program=world.program,
+        name="Two Jobs",
+        ebi_name="Two jobs",
+        version=small_roadmap.make_small_roadmap(key="two-jobs"),
+        starts_on=dt.date(2025, 9, 1),
+        lead=world.ana,
+        by=world.dee,
+        now=world.now,
+    )
+    [site] = planning.add_sites(project, [new_site("Ash Clinic")], by=world.ana, now=world.now)
+    join(world.bo, Role.PRACTITIONER, site)
+    return site
+
+
+ASH = "/projects/two-jobs/sites/ash-clinic/jobs/"
 
 
 @pytest.fixture
@@ -53,13 +69,13 @@ def shown(answer):
     return {field.html_name: "" if field.value() is None else str(field.value()) for field in form}
 
 
-def test_who_saves_second_is_told_what_changed_and_keeps_what_was_chosen(world, ana):
+def test_who_saves_second_is_told_what_changed_and_keeps_what_was_chosen(world, ash, ana):
     champion, coach = "site_champion", "coach"
-    duties.set_duties(world.elm, {coach: Holder(name="Jo", phone="616-555-0100")}, by=world.ana, now=world.now)
-    of_ana = shown(ana.get(JOBS))
-    duties.set_duties(world.elm, {champion: Holder(name="Una", phone="1")}, by=world.dee, now=world.now)
-    duties.set_duties(world.elm, {coach: Holder(name="Al")}, by=world.dee, now=world.now)
-    answer = ana.post(JOBS, of_ana | {f"who-{champion}": str(world.bo.pk)})
+    duties.set_duties(ash, {coach: Holder(name="Jo", phone="616-555-0100")}, by=world.ana, now=world.now)
+    of_ana = shown(ana.get(ASH))
+    duties.set_duties(ash, {champion: Holder(name="Una", phone="1")}, by=world.dee, now=world.now)
+    duties.set_duties(ash, {coach: Holder(name="Al")}, by=world.dee, now=world.now)
+    answer = ana.post(ASH, of_ana | {f"who-{champion}": str(world.bo.pk)})
     assert answer.status_code == 409
     page = text_of(answer)
     assert "Dee Halvorsen has said who does what while you had this page open" in page
@@ -69,28 +85,43 @@ def test_who_saves_second_is_told_what_changed_and_keeps_what_was_chosen(world, 
     again = shown(answer)
     assert again[f"who-{champion}"] == str(world.bo.pk), "what was chosen stays"
     assert (again[f"who-{coach}"], again[f"name-{coach}"]) == ("name", "Al"), "what was not touched is as it stands now"
-    assert ana.post(JOBS, again).status_code == 302
+    assert ana.post(ASH, again).status_code == 302
     assert {duty.key: duty.holder for duty in Duty.objects.held()} == {champion: "Bo Lindqvist", coach: "Al"}
 
 
-def test_two_who_say_the_same_are_no_conflict_and_nothing_said_is_none_either(world, ana):
-    of_ana = shown(ana.get(JOBS))
-    duties.set_duties(world.elm, {"site_champion": Holder(user=world.bo)}, by=world.dee, now=world.now)
-    duties.set_duties(world.elm, {"coach": Holder()}, by=world.dee, now=world.now)
-    assert ana.post(JOBS, of_ana | {"who-site_champion": str(world.bo.pk)}).status_code == 302
+def test_two_who_say_the_same_are_no_conflict_and_nothing_said_is_none_either(world, ash, ana):
+    of_ana = shown(ana.get(ASH))
+    duties.set_duties(ash, {"site_champion": Holder(user=world.bo)}, by=world.dee, now=world.now)
+    duties.set_duties(ash, {"coach": Holder()}, by=world.dee, now=world.now)
+    assert ana.post(ASH, of_ana | {"who-site_champion": str(world.bo.pk)}).status_code == 302
     assert [duty.holder for duty in Duty.objects.held()] == ["Bo Lindqvist"]
 
 
-def test_another_phone_is_a_change_too(world, ana):
+def test_another_phone_is_a_change_too(world, ash, ana):
     said = {"by": world.dee, "now": world.now}
-    duties.set_duties(world.elm, {"coach": Holder(name="Jo", phone="616-555-0100")}, **said)
-    of_ana = shown(ana.get(JOBS))
-    duties.set_duties(world.elm, {"coach": Holder(name="Jo", phone="616-555-0199")}, **said)
-    answer = ana.post(JOBS, of_ana | {"who-site_champion": str(world.bo.pk)})
+    duties.set_duties(ash, {"coach": Holder(name="Jo", phone="616-555-0100")}, **said)
+    of_ana = shown(ana.get(ASH))
+    duties.set_duties(ash, {"coach": Holder(name="Jo", phone="616-555-0199")}, **said)
+    answer = ana.post(ASH, of_ana | {"who-site_champion": str(world.bo.pk)})
     assert answer.status_code == 409
     assert "now Jo, 616-555-0199" in text_of(answer)
     assert "Somebody has said who does what while you had this page open" in text_of(answer), "history does not say who"
     assert Duty.objects.get(key="coach").phone == "616-555-0199"
+
+
+@pytest.mark.parametrize("how", ["closed", "only looks"])
+def test_a_holder_who_cannot_do_it_any_more_is_shown_and_not_dropped_by_saving_another_job(world, ash, ana, how):
+    duties.set_duties(ash, {"site_champion": Holder(user=world.bo)}, by=world.ana, now=world.now)
+    if how == "closed":
+        User.objects.filter(pk=world.bo.pk).update(is_active=False)
+    else:
+        Membership.objects.filter(user=world.bo).update(role="observer")
+    page = ana.get(ASH)
+    assert "Bo Lindqvist (cannot do it any more)" in text_of(page)
+    assert ana.post(ASH, shown(page) | {"who-coach": "team"}).status_code == 302
+    held = {duty.key: duty.holder for duty in Duty.objects.held()}
+    assert held == {"site_champion": "Bo Lindqvist", "coach": "the project team"}
+    assert ana.post(ASH, shown(page) | {"who-coach": str(world.bo.pk)}).status_code == 422
 
 
 def test_start_says_which_jobs_have_no_one(world, ana):
