@@ -63,9 +63,15 @@ def commits(item):
 
 
 def shares(item):
-    """Return whether a test begins with the kept world. One with a browser has another connection to the database."""
+    """Return whether a test begins with the kept world: not where it has a Roadmap of its own under its world.
+
+    One with a browser has another connection to the database.
+    """
     asked = set(getattr(item, "fixturenames", ()))
-    return "world" in asked and not {"browser", "context", "page"} & asked and not commits(item)
+    if "world" not in asked or {"browser", "context", "page"} & asked or commits(item):
+        return False
+    made_by = [item._fixtureinfo.name2fixturedefs[name][-1].func.__module__ for name in ("world", "roadmap", "now")]
+    return set(made_by) == {make_world.__module__}
 
 
 @pytest.hookimpl(trylast=True)
