@@ -9,12 +9,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import Activity, User
 from projects.assigning import give, holders, job_hand, know_versions
-from projects.ledger import Ledger
+from projects.ledger import Ledger, lock_plans
 from projects.membership import held_on, place_in_history, program_of
 from projects.models import Duty, Plan, PlanItem, Project, Site
 from projects.people import candidates
@@ -78,6 +79,7 @@ def set_duty(
     return duty if duty and duty.holder else None
 
 
+@transaction.atomic
 def set_duties(
     target: Project | Site,
     wanted: Mapping[str, Holder],
@@ -97,6 +99,8 @@ def set_duties(
     project = target if isinstance(target, Project) else target.project
     if not set(wanted) <= set(project.version.roles):
         raise ValidationError(_("The Roadmap does not name this job."))
+    # All plans, before it is read which have work of these jobs: somebody may just be giving some.
+    lock_plans(Plan.objects.filter(**({"project": target} if isinstance(target, Project) else {"site": target})))
     with Ledger.open(plans_with_work(target, wanted), by=by, now=now) as ledger:
         rows = Duty.objects.filter(key__in=wanted, **held_on(target)).select_related("user")
         before = {duty.key: duty for duty in rows}

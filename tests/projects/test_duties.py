@@ -4,12 +4,15 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from accounts.models import Activity
-from projects import duties, planning
+from projects import assigning, duties, planning
+from projects.assigning import Job
+from projects.choosing import Choice
 from projects.duties import Holder
 from projects.help_rules import JOB_OPEN, reasons_of
 from projects.models import Duty, Plan, Role
 from projects.recount import help_day
 from tests.cast import join, person
+from tests.together import while_held
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -102,3 +105,18 @@ def test_a_job_that_goes_to_somebody_of_the_same_name_is_in_the_history(world, s
     say(world.elm, later=3, site_champion=Holder(user=twin))
     assert [row.person for row in Activity.objects.filter(verb="duty_given").order_by("pk")] == [world.bo, twin]
     assert Duty.objects.get().since_on == (world.now + 3 * DAY).date()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_work_given_to_a_job_while_the_projects_holder_changes_follows_the_new_one(world):
+    by = {"by": world.ana, "now": world.now}
+    coach = person("Una Reyes")
+    join(coach, Role.LEAD, world.project)
+    duties.set_duty(world.project, "coach", holder=world.ana, **by)
+    while_held(
+        lambda: assigning.assign([world.plan.pk], Choice(steps=frozenset(["leaders"])), to=Job("coach"), **by),
+        lambda: duties.set_duty(world.project, "coach", holder=coach, **by),
+        lambda: None,
+    )
+    given = world.plan.items.filter(assigned_duty="coach")
+    assert {item.assignee for item in given} == {coach}
