@@ -1,6 +1,7 @@
 // Moves through a transcript: selects the next or the previous sentence, goes to the next or the previous question of the
 // guide (data-asks). `by` is 1 or -1.
-import { beside, first, last, paragraphAt, positionOf, root, selected } from "./coding-passages.js";
+import { beside, first, last, paragraphAt, positionOf, root } from "./coding-passages.js";
+import { selected } from "./coding-selection.js";
 
 const SENTENCE = /[^.!?…\n]+(?:[.!?…]+["”’)]*|\n|$)/gu;
 const EDGE = 24; // pixels below the upper edge within which a question counts as the one that is being read

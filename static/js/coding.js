@@ -5,7 +5,8 @@ import { remark } from "./coding-card.js";
 import { mark, showAtOnce, takeBack } from "./coding-margin.js";
 import { ask, step } from "./coding-moving.js";
 import { enter, form, leave, onLeave, onPick, show } from "./coding-palette.js";
-import { cursor, root, selected } from "./coding-passages.js";
+import { root } from "./coding-passages.js";
+import { cursor, selected } from "./coding-selection.js";
 
 const toPalette = document.querySelector("[data-to-palette]");
 let passage = null; // what is to be coded, {start, end, words} in code points, until another place is clicked
