@@ -39,6 +39,7 @@ def redate(items: Iterable[PlanItem], starts: Mapping[str, dt.date | None]) -> N
     checked when it is made, and a circle met all the same raises RecursionError rather than give a wrong date.
     """
     by_key = {item.key: item for item in items}
+    start = starts.get(SITE_START)
     known: dict[str, Due] = {}
 
     def due(item: PlanItem) -> Due:
@@ -54,7 +55,10 @@ def redate(items: Iterable[PlanItem], starts: Mapping[str, dt.date | None]) -> N
             if milestone is None or not milestone.is_counted or milestone.is_done:
                 return NO_DATE
             return moved(due(milestone), item.shift_days)
-        return moved(latest(item.anchor_keys), (item.offset_days or 0) + item.shift_days)
+        ruled = moved(latest(item.anchor_keys), item.offset_days or 0)
+        if ruled.on and start and ruled.on < start:
+            ruled = Due(start, ruled.waiting_for)
+        return moved(ruled, item.shift_days)
 
     def latest(keys: list[str]) -> Due:
         bases = [base(key) for key in keys]

@@ -207,3 +207,25 @@ def test_many_sites_cost_no_more_statements_than_few(world):
         return len(found)
 
     assert cost(sites[:3]) == cost(sites) <= 3
+
+
+def test_what_is_counted_back_from_the_end_is_not_due_before_the_start(world):
+    start = world.plan.starts_on
+    amending.change_project(world.project, ends_on=start + dt.timedelta(weeks=5), by=world.ana, now=world.now)
+    assert due(world.plan)["funded"] == start
+    assert not [day for day in due(world.plan).values() if day and day < start]
+    act(world, "shift_dates", pick(world.plan, "funded"), days=10)
+    assert due(world.plan)["funded"] == start + dt.timedelta(days=10)
+
+
+def test_a_new_site_of_a_project_that_ends_soon_is_not_late_on_its_first_day(world):
+    amending.change_project(world.project, ends_on=dt.date(2026, 6, 1), by=world.ana, now=world.now)
+    starts_on = dt.date(2026, 4, 6)
+    [site] = planning.add_sites(
+        world.project, [new_site("Ash Clinic", starts_on=starts_on)], by=world.ana, now=world.now
+    )
+    assert site.plan.items.get(key="funded").due_on == starts_on
+    later = world.now + dt.timedelta(weeks=13)
+    planning.start_site(site, by=world.ana, now=later)
+    assert world.program.today(later) == starts_on
+    assert Plan.objects.get(site=site).next_milestone_due_on == starts_on
