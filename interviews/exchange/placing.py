@@ -18,11 +18,10 @@ from itertools import product
 from django.utils.translation import gettext as _
 
 from interviews.exchange.parts import Selection
+from roadmap.xml_text import ILLEGAL
 
 MARK = "\ufeff"
 ENDS = re.compile("\r\n?")
-# What XML cannot hold, and a database not always: put another in its place one for one, so that positions stay.
-ILLEGAL = re.compile("[\x00-\x08\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 BREAKS = str.maketrans({"\x0b": "\n", "\x0c": "\n"})
 TRIED = 500  # selections of a text on which ways of counting are tried
 SHORTEST = 8  # characters of a name that may be the beginning of longer words

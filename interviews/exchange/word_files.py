@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -26,18 +25,12 @@ from interviews.exchange.coded_text import Block, Document, Mark, Piece
 from interviews.exchange.descriptions import PALETTE
 from interviews.exchange.leaving import initials
 from interviews.models import Code, Study
+from roadmap.xml_text import legal
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 # For each colour of PALETTE, as in the style sheet's light look, a tint on which black text can be read.
 TINTS = "dce8f6 f6e8cd dcefdf e9dff6 f8dedf d7ecf1 edf0c8 e4e7ea".split()
-# What XML cannot hold; each is put out one for one, so that places stay.
-NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 DEEPEST = 9  # levels of headings that Word has
-
-
-def plain(text: str) -> str:
-    """Return text that XML can hold, as long as it was."""
-    return NO_XML.sub("\ufffd", text)
 
 
 # ---- a coded transcript
@@ -71,15 +64,15 @@ class WordFile:
         return out.getvalue()
 
     def titled(self, title: str, facts: Iterable[str]) -> None:
-        self.file.core_properties.title = plain(title)
-        self.file.add_heading(plain(title), 0)
-        self.file.add_paragraph(plain(", ".join(fact for fact in facts if fact)))
+        self.file.core_properties.title = legal(title)
+        self.file.add_heading(legal(title), 0)
+        self.file.add_paragraph(legal(", ".join(fact for fact in facts if fact)))
 
     def coded_name(self, paragraph: Paragraph, code: Code, name: str) -> Run:
         """Write a code's mark in its colour, and its name; return the name's run."""
         mark = paragraph.add_run(f"{code.get_mark_display()} ")
         mark.font.color.rgb = RGBColor.from_string(PALETTE[(code.colour - 1) % len(PALETTE)][1:].upper())
-        return paragraph.add_run(plain(name))
+        return paragraph.add_run(legal(name))
 
 
 class Transcript(WordFile):
@@ -104,7 +97,7 @@ class Transcript(WordFile):
         if block.backwards:
             paragraph.style = self.backwards
         for piece in block.pieces:
-            run = paragraph.add_run(plain(piece.text))
+            run = paragraph.add_run(legal(piece.text))
             self.dress(run, piece)
             if block.backwards:
                 run.font.rtl = True
@@ -125,7 +118,8 @@ class Transcript(WordFile):
         """Put a comment beside each coding, in the order in which they begin."""
         for _number, (mark, first, last) in sorted(self.covered.items()):
             words = "\n".join([f"{mark.code.get_mark_display()} {mark.path}", *mark.memos])
-            self.file.add_comment([first, last], text=plain(words), author=mark.coder, initials=initials(mark.coder))
+            coder = legal(mark.coder)
+            self.file.add_comment([first, last], text=legal(words), author=coder, initials=initials(coder))
 
     def legend(self, document: Document) -> None:
         if not document.codes:
@@ -190,13 +184,13 @@ def describe(made: WordFile, row: Row, *, depth: int) -> None:
             paragraph = made.file.add_paragraph()
             if label:
                 paragraph.add_run(f"{label}: ").bold = True
-            paragraph.add_run(plain(words))
+            paragraph.add_run(legal(words))
     facts = [counted(row)]
     if code.construct:
         facts.append(_("CFIR: %(name)s") % {"name": code.construct.name})
     if code.merged_into:
         facts.append(_("now part of %(into)s") % {"into": code.merged_into.name})
-    note = made.file.add_paragraph().add_run(plain("; ".join(facts)))
+    note = made.file.add_paragraph().add_run(legal("; ".join(facts)))
     note.italic, note.font.size = True, Pt(9)
 
 

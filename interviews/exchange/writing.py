@@ -29,7 +29,8 @@ from interviews.exchange.parts import (
     Value,
     Variable,
 )
-from interviews.exchange.placing import ILLEGAL
+from interviews.exchange.placing import BREAKS
+from roadmap import xml_text
 
 LONGEST_NAME = 60  # characters of a passage that stand as its name
 ELEMENT_OF = {  # how a value of a kind must look, and the element it stands in
@@ -46,12 +47,12 @@ ELEMENT_OF = {  # how a value of a kind must look, and the element it stands in
 
 def legal(text: str) -> str:
     """Return a text that XML can hold, with plain line feeds, each character in its place."""
-    return ILLEGAL.sub("\ufffd", text.replace("\r\n", " \n").replace("\r", "\n").translate({0x0B: "\n", 0x0C: "\n"}))
+    return plain(text.replace("\r\n", " \n"))
 
 
 def plain(words: str) -> str:
     """Return words that have no positions, such as a name or a description, as XML can hold them."""
-    return ILLEGAL.sub("\ufffd", words.replace("\r\n", "\n").replace("\r", "\n").translate({0x0B: "\n", 0x0C: "\n"}))
+    return xml_text.legal(words.replace("\r\n", "\n").replace("\r", "\n").translate(BREAKS))
 
 
 def named(words: str) -> str:

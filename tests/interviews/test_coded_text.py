@@ -155,9 +155,9 @@ def test_a_word_file_tints_and_underlines_what_is_coded_and_turns_what_runs_back
 
 def test_a_memo_stands_in_the_comment_and_what_xml_cannot_hold_is_put_out_one_for_one():
     text = "A\x00B\x1bC 😀"
-    marks = [Mark(1, 2, 6, TIME, "Time", "Coder 1", ("Think\nabout \x00it.",))]
+    marks = [Mark(1, 2, 6, TIME, "Time", "Ann\x1b Ito", ("Think\nabout \x00it.",))]
     made = read(coded_transcript(document(text, [], marks)))
     assert made.paragraphs[2].text == "A\ufffdB\ufffdC 😀"
     [comment] = made.comments
-    assert comment.text == "● Time\nThink\nabout \ufffdit."
+    assert (comment.author, comment.text) == ("Ann\ufffd Ito", "● Time\nThink\nabout \ufffdit.")
     assert commented(made, comment) == "B\ufffdC "
