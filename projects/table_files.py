@@ -121,30 +121,33 @@ def rows_on(sheet: Any) -> Iterator[tuple[int, list[str]]]:
     """
     for number, row in enumerate(sheet.iter_rows(), start=1):
         beyond = [cell for cell in row[MOST_COLUMNS:] if cell.value is not None]
-        cells = [value_in(cell) for cell in [*row[:MOST_COLUMNS], *beyond[:1]]]
+        cells = [text_in_cell(cell) for cell in [*row[:MOST_COLUMNS], *beyond[:1]]]
         while cells and not cells[-1]:
             cells.pop()
         if cells:
             yield number, cells
 
 
-def value_in(cell: Any) -> str:
-    """Return a cell's value as text: whole numbers without a point, days in ISO form.
+def text_in_cell(cell: Any) -> str:
+    return legal(words_of(cell.value, cell.number_format)).strip() if cell.value is not None else ""
+
+
+def words_of(value: Any, number_format: str = "") -> str:
+    """Return the value of a workbook's cell as text: whole numbers without a point, moments and days in ISO form.
 
     Who writes "Nov 2026" finds the first day of that month kept, and only the month shown: that is what was said.
     """
-    value = cell.value
     if value is None:
         return ""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     if isinstance(value, dt.datetime) and value.time() == dt.time():
         value = value.date()
-        if value.day == 1 and shows_month(cell.number_format):
+        if value.day == 1 and shows_month(number_format):
             return f"{value:%Y-%m}"
     if isinstance(value, dt.datetime | dt.date):
         return value.isoformat()
-    return legal(str(value)).strip()
+    return str(value)
 
 
 def shows_month(number_format: str) -> bool:
@@ -156,14 +159,16 @@ def shows_month(number_format: str) -> bool:
 def read_rows(text: str) -> tuple[list[str], list[tuple[int, list[str]]]]:
     """Return the header and the rows with their numbers; empty rows are left out but counted. Raises csv.Error."""
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    header = QUOTED.sub("", text).lstrip(" \n").split("\n", 1)[0]
-    delimiter = max(",;\t", key=header.count)
-    numbered = [
-        (number, [unguarded(cell.strip()) for cell in cells])
-        for number, cells in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), start=1)
-    ]
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text))
+    numbered = [(number, [unguarded(cell.strip()) for cell in cells]) for number, cells in enumerate(lines, start=1)]
     full = [(number, cells) for number, cells in numbered if any(cells)]
     return (full[0][1], full[1:]) if full else ([], [])
+
+
+def delimiter_of(text: str) -> str:
+    """Return what sets the cells of a table apart, by its header: a comma, a semicolon or a tab; none within quotes."""
+    header = QUOTED.sub("", text).lstrip(" \r\n").replace("\r", "\n").partition("\n")[0]
+    return max(",;\t", key=header.count)
 
 
 def is_faults(header: str) -> bool:

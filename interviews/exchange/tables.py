@@ -6,7 +6,6 @@ Every cell is text. Rows keep the numbers that a spreadsheet shows; empty ones a
 from __future__ import annotations
 
 import csv
-import datetime as dt
 import io
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from interviews.exchange.remarks import Report
 from interviews.reading.files import UNWANTED, decoded
 from projects import workbooks
 from projects.spreadsheets import unguarded
+from projects.table_files import delimiter_of, words_of
 
 MOST_BYTES = 20 * 1024 * 1024
 MOST_ROWS = 50_000
@@ -70,13 +70,11 @@ def read_csv(data: bytes, report: Report) -> Table:
     text, notes = decoded(data)
     for words in notes:
         report.note(words)
-    text = text.removeprefix("\ufeff")
-    first = text.lstrip().partition("\n")[0]
-    return table_of(rows_of_csv(text, max(",;\t", key=first.count)))
+    return table_of(rows_of_csv(text.removeprefix("\ufeff")))
 
 
-def rows_of_csv(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+def rows_of_csv(text: str) -> Iterator[tuple[int, list[str]]]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text))
     number = 0
     try:
         for number, cells in enumerate(reader, start=1):
@@ -112,7 +110,7 @@ def read_xlsx(file: IO[bytes], *, wanted: Callable[[list[str]], bool]) -> Table:
 def sheet_of(sheet: Any) -> Table | None:
     """Return the table on a sheet; None for an empty one."""
     rows = (
-        (number, [value_in(value) for value in cells[:MOST_COLUMNS]])
+        (number, [text_in(words_of(value)) for value in cells[:MOST_COLUMNS]])
         for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1)
         if any(value is not None for value in cells)
     )
@@ -120,14 +118,3 @@ def sheet_of(sheet: Any) -> Table | None:
     if first is None:
         return None
     return table_of([first, *rows])
-
-
-def value_in(value: Any) -> str:
-    """Return a cell's value as text: whole numbers without a point, moments and days in ISO form."""
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, dt.datetime | dt.date):
-        return value.isoformat()
-    return text_in(str(value))

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from interviews.reading.files import cleaned, decoded
+from projects.table_files import delimiter_of
 
 WORDS = ("definition", "use_when", "not_when", "examples")
 COLUMNS = {  # a file's columns: what a header may be called, folded
@@ -55,11 +56,9 @@ def read_codes(data: bytes, *, most: int) -> list[tuple[int, dict[str, str]]]:
 
 def table_of(text: str) -> list[list[str]]:
     """Return the cells of a table. Raises ValidationError for one of which a cell is longer than any code's words."""
-    first = text.partition("\n")[0]
-    delimiter = max(",;\t", key=first.count)
     table: list[list[str]] = []
     try:
-        table.extend(csv.reader(io.StringIO(text), delimiter=delimiter))
+        table.extend(csv.reader(io.StringIO(text), delimiter=delimiter_of(text)))
     except csv.Error as error:
         said = _("Row %(row)s cannot be read. Look whether a quotation mark is missing there.")
         raise ValidationError(said % {"row": len(table) + 1}) from error

@@ -14,6 +14,7 @@ from interviews.exchange.coded_rows import is_codes, is_codings, read_rows
 from interviews.exchange.coding_table import COLUMNS
 from interviews.exchange.remarks import Report
 from interviews.exchange.tables import Table, read_csv, read_xlsx
+from interviews.reading.codes import table_of
 from tests.interviews.files import bomb, liar, with_part
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -65,6 +66,12 @@ def test_taguettes_tables_are_read_the_same_from_csv_and_xlsx():
 def test_a_csv_is_read_in_the_encodings_and_line_ends_of_spreadsheets(encoding, ends):
     text = HEAD.replace("\r\n", ends) + f"1,Elm,Time,“Café”{ends}"
     assert csv_of(text.encode(encoding)).rows == [(2, ["1", "Elm", "Time", "“Café”"])]
+
+
+def test_separators_within_quotes_of_the_header_set_nothing_apart():
+    read = csv_of(b'"document; site; day",tag\r\nElm,Time')
+    assert read == Table(["document; site; day", "tag"], [(2, ["Elm", "Time"])])
+    assert table_of('"definition; of the code",name\nA day,Time')[1] == ["A day", "Time"]
 
 
 def test_windows_text_says_so():
