@@ -59,16 +59,21 @@ def tell_named(note: Note, plan: Plan, *, by: User, now: dt.datetime) -> list[Us
     told = []
     for person in named_in(note.text, readers_of(plan, shared=note.shared_with_state)):
         if person != by:
-            key = f"mention:{note.pk}:{person.pk}"
-            if queue(kind=KIND, to=person, data={"note": note.pk, "by": by.pk}, dedupe_key=key, now=now):
+            data, key = {"note": note.pk, "by": by.pk}, key_of(note, person)
+            if queue(kind=KIND, to=person, data=data, dedupe_key=key, now=now):
                 told.append(person)
     return told
 
 
-def told_of(note: Note) -> list[User]:
-    """Return who was told that a note names them, by name."""
-    keys = Delivery.objects.filter(kind=KIND, dedupe_key__startswith=f"mention:{note.pk}:")
-    return list(User.objects.filter(pk__in=keys.values("person")).order_by("name", "pk"))
+def key_of(note: Note, person: User) -> str:
+    return f"mention:{note.pk}:{person.pk}"
+
+
+def mails_of(note: Note, plan: Plan) -> list[Delivery]:
+    """Return the mails to those whom a note names now, by name."""
+    people = readers_of(plan, shared=note.shared_with_state)
+    keys = [key_of(note, person) for person in named_in(note.text, people)]
+    return list(Delivery.objects.filter(dedupe_key__in=keys).select_related("person").order_by("person__name", "pk"))
 
 
 def names_somebody(text: str) -> bool:

@@ -58,16 +58,16 @@ def write(request, plan, form):
     except ValidationError as error:
         form.add_error("files", error)
         return False
-    say_saved(request, note)
+    say_saved(request, plan, note)
     return True
 
 
-def say_saved(request, note):
-    """Say that a note is saved, and who is told by mail that it names them; or that nobody is, where it tries to."""
-    said, told = [_("Your note is saved.")], mentioning.told_of(note)
-    if told:
+def say_saved(request, plan, note):
+    """Say that a note is saved, and who is told by mail just now that it names them; or that it names nobody."""
+    said, mails = [_("Your note is saved.")], mentioning.mails_of(note, plan)
+    if told := [mail.person for mail in mails if mail.created_at >= (note.edited_at or note.created_at)]:
         said.append(_("Told by mail: %(names)s.") % {"names": ", ".join(str(one) for one in told)})
-    elif mentioning.names_somebody(note.text):
+    elif not mails and mentioning.names_somebody(note.text):
         said.append(_("Nobody is told by mail: no name after the @ is of somebody else who reads it."))
     messages.success(request, " ".join(said))
 
@@ -96,7 +96,7 @@ def change(request, plan, pk, form):
     except ValidationError as error:
         form.add_error("files", error)
         return False
-    say_saved(request, note)
+    say_saved(request, plan, note)
     return True
 
 

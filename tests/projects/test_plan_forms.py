@@ -100,12 +100,27 @@ def test_a_note_is_markdown_made_safe(world, sign_in):
 )
 def test_a_saved_note_says_so_and_whom_it_tells(world, sign_in, text, said):
     client = sign_in(world.bo)
-    assert said in client.post(world.plan.url("note_write"), {"text": text}, follow=True).content.decode()
-    note = Note.objects.get()
-    changed = client.post(
-        f"{world.plan.url('note_list')}{note.pk}/", {"text": f"{text} Twice.", "revision": 1}, follow=True
-    )
-    assert said in changed.content.decode()
+    for _time in range(2):
+        assert said in client.post(world.plan.url("note_write"), {"text": text}, follow=True).content.decode()
+    assert Note.objects.count() == 1, "it was sent twice"
+
+
+def test_a_changed_note_says_whom_it_tells_now_and_nobody_twice(world, sign_in):
+    client = sign_in(world.bo)
+    before = world.now - dt.timedelta(hours=1)
+    note = notes.write_note(world.plan, text="Call @Ana Brandt.", by=world.bo, now=before)
+    for revision, (text, said) in enumerate(
+        [
+            ("Call @Anne.", "Your note is saved. Nobody is told by mail: no name after the @ is of somebody"),
+            ("Call @Ana Brandt at once.", "Your note is saved.<"),
+            ("Call @Ana Brandt and @Vi.", "Your note is saved. Told by mail: Vi"),
+        ],
+        start=1,
+    ):
+        sent = {"text": text, "revision": revision}
+        page = client.post(world.plan.url("note_edit", pk=note.pk), sent, follow=True).content.decode()
+        assert said in page, text
+    assert "Told by mail: Vi Okafor.<" in page, "the other one knows already"
 
 
 def test_an_empty_note_is_refused_and_words_stay(world, sign_in):
