@@ -6,7 +6,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from config.tour import TODO, standing_of
+from config.tour import LANDINGS, standing_of
 from projects.access import comes_for_studies, sees_dashboard
 
 SECTIONS = {
@@ -31,7 +31,7 @@ def page(request):
 
 
 def tour_at(request):
-    """Return the stop of the tour to show: this page's, or on the to do list how to go on; None elsewhere."""
+    """Return the stop of the tour to show: this page's, or where one lands how to go on; None elsewhere."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated or request.resolver_match is None or request.method != "GET":
         return None
@@ -39,8 +39,7 @@ def tour_at(request):
     if standing is None:
         return None
     here = request.resolver_match.view_name == standing.stop.view
-    on_todo = request.resolver_match.view_name == TODO
-    return {"standing": standing, "here": here} if here or on_todo else None
+    return {"standing": standing, "here": here} if here or request.resolver_match.view_name in LANDINGS else None
 
 
 def navigation(request):

@@ -64,6 +64,7 @@ def of_program(view: str) -> Callable[[Scopes], str | None]:
 
 
 TODO = "projects:todo"
+LANDINGS = (TODO, "projects:dashboard")  # after signing in: views/front.py
 GUIDE = Stop(
     "roadmap:guide",
     _("The Roadmap"),

@@ -66,6 +66,17 @@ def test_elsewhere_the_tour_is_silent_and_the_list_leads_back_to_it(newcomers, s
     assert go(client, "back")["Location"] == second
 
 
+@pytest.mark.parametrize(("role", "stop"), [(Role.ADMINISTRATOR, 2), (Role.OBSERVER, 1)])
+def test_who_lands_on_the_dashboard_is_led_to_the_tour_from_there(newcomers, world, sign_in, role, stop):
+    user = newcomers[role]
+    user.memberships.update(project=None, program=world.program)
+    client = sign_in(user)
+    assert client.get("/")["Location"] == "/dashboard/"
+    for _stop in range(stop - 1):
+        go(client)
+    assert f"You are at stop {stop} of 4" in page(client.get("/dashboard/"))
+
+
 def test_who_skips_it_sees_no_tour_until_they_ask(newcomers, sign_in):
     client = sign_in(newcomers[Role.LEAD])
     go(client, "skip")
