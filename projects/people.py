@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from itertools import chain
 
 from django.db.models import Q, QuerySet
 
@@ -95,12 +96,19 @@ def candidates(target: Project | Site) -> QuerySet[User]:
     return User.objects.active().filter(pk__in=held.values("user")).order_by("name", "email")
 
 
-def able_in(project: Project) -> Callable[[Project | Site], set[int]]:
-    """Return what gives the ids of the `candidates` of a project or of one of its sites; one statement for all."""
+def able_in(project: Project) -> Callable[..., set[int]]:
+    """Return what gives the ids of the `candidates` of a project or of one of its sites; one statement for all.
+
+    Asked with ids of memberships as `but`, it leaves out who is a candidate by one of these alone.
+    """
     here = Q(project=project) | Q(site__project=project) | above_of(project)
     held = Membership.objects.current().filter(here, role__in=roles_with(Right.RECORD), user__is_active=True)
-    at: dict[int | None, set[int]] = defaultdict(set)
-    for site, person in held.order_by().values_list("site", "user"):
-        at[site].add(person)
-    everybody = set().union(*at.values())
-    return lambda target: everybody if isinstance(target, Project) else at[None] | at[target.pk]
+    at: dict[int | None, list[tuple[int, int]]] = defaultdict(list)
+    for pk, site, person in held.order_by().values_list("pk", "site", "user"):
+        at[site].append((pk, person))
+
+    def able(target: Project | Site, but: Collection[int] = ()) -> set[int]:
+        here = chain(*at.values()) if isinstance(target, Project) else chain(at[None], at[target.pk])
+        return {person for pk, person in here if pk not in but}
+
+    return able

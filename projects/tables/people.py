@@ -314,12 +314,14 @@ class PeopleTable(Table):
 
     def check_able(self, looked: Looked) -> None:
         """Add a fault for each person who is to hold a job where they may not record."""
-        records = roles_with(Right.RECORD)
+        records, changed = roles_with(Right.RECORD), [found for asks in self.asks.values() for found in asks.roles]
+        ended, given = {one.pk for one, _role in changed}, [one for one, role in changed if role in records]
         for target, asks in list(self.asks.items()):
             people = {one.user.pk: one.user for one in asks.duties.values() if one.user}
-            roles = [found for at in {target, self.project} & self.asks.keys() for found in self.asks[at].roles]
-            able = self.able(target) | {one.user_id for one, role in roles if role in records}
-            able -= {one.user_id for one, role in roles if role not in records}
+            if not people:
+                continue
+            places = (None, target.pk) if isinstance(target, Site) else (None, *self.sites)
+            able = self.able(target, but=ended) | {one.user_id for one in given if one.site_id in places}
             for pk in people.keys() - able:
                 # By the address, which stands in the file: names of people who are not on the team are not told.
                 words = _("%(email)s may only look here, or is not on the team. Give a role that records first.")

@@ -272,6 +272,25 @@ def test_a_look_takes_as_many_statements_for_many_sites(world, look):
     assert statements(6) == statements(1)
 
 
+def test_who_loses_one_role_by_the_file_and_records_by_another_may_get_a_job(world, look, apply):
+    join(world.bo, Role.LEAD, world.project)
+    rows = [f",{world.bo.email},Can look,,", f",{world.bo.email},Site team member,Elm Clinic,Coach"]
+    assert look(*rows).faults == []
+    apply(*rows)
+    assert Duty.objects.get().user == world.bo
+    [fault] = look(*rows[:1], f",{world.bo.email},Can look,Elm Clinic,Site champion").faults
+    assert "may only look here" in fault.message
+
+
+def test_who_gets_a_role_at_a_site_by_the_file_may_get_a_job_of_the_project(world, look, apply):
+    kit = person("Kit Doe")
+    join(kit, Role.OBSERVER, world.elm)
+    rows = [f",{kit.email},Site team member,Elm Clinic,", f",{kit.email},,,Coach"]
+    assert look(*rows).faults == []
+    apply(*rows)
+    assert Duty.objects.get().user == kit
+
+
 def test_roles_change_before_jobs_are_given_wherever_they_stand_in_the_file(world, look, apply):
     rows = [f",{world.vi.email},,Elm Clinic,Coach", f",{world.vi.email},Site team member,,"]
     apply(*rows)
