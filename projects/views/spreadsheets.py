@@ -142,7 +142,7 @@ def table_job(request, project, pk):
     if request.htmx and job.has_ended:
         return HttpResponseClientRefresh()
     result = job.result or {}
-    acts = result.get("acts", [])
+    acts = result.get("acts", []) if job.by == request.user else []  # what one recorded oneself one can take back
     if len(acts) == 1:
         return redirect("projects:recorded", project=project.slug, batch=acts[0][0])
     if request.htmx:

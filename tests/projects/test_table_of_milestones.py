@@ -53,6 +53,8 @@ def test_days_months_and_unknown_days_are_recorded_for_the_sites_as_one_act(worl
     answer = sign_in(world.ana).get(f"/projects/collaborative-care/spreadsheets/jobs/{job.pk}/")
     [[batch, _sites]] = job.result["acts"]
     assert answer.headers["Location"] == f"/projects/collaborative-care/recorded/{batch}/"
+    of_another = sign_in(world.dee).get(f"/projects/collaborative-care/spreadsheets/jobs/{job.pk}/")
+    assert "3 changes made" in of_another.content.decode(), "what was recorded is taken back by who recorded it"
     assert look(text).brings == 0
 
 
