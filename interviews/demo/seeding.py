@@ -6,6 +6,7 @@ import datetime as dt
 from pathlib import Path
 from random import Random
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 import yaml
 from django.db import transaction
@@ -171,6 +172,9 @@ class StudySeeder:
         data = "\n".join([*lines, "Interviewer: Thank you."]).encode()
         original = transcribing.choose_file(interview, name=f"{who}.txt", data=data, **by)
         transcript = transcribing.save_transcript(interview, sha256=original.sha256, names={}, **by)
+        # A round's share is drawn by GUIDs: with these the demo is the same wherever and whenever it is made.
+        transcript.guid = uuid5(NAMESPACE_URL, f"milepost demo {who}")
+        transcript.save(update_fields=["guid"])
         if cleared:
             for name in ["", *self.told["colleagues"]]:  # what Milepost knows, then whom it does not
                 transcript = self.replace_names(transcript, name, by)
