@@ -19,6 +19,7 @@ from projects.ledger import Ledger, lock_plans
 from projects.membership import held_on, place_in_history, program_of
 from projects.models import Duty, Plan, PlanItem, Project, Site
 from projects.people import candidates
+from projects.tables.heads import plain
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,11 @@ class Holder:
 def holder_of(duty: Duty | None) -> Holder:
     """Return who holds a job by its row; no one yet where there is none."""
     return Holder(duty.user, duty.name, duty.phone, duty.team) if duty else Holder()
+
+
+def phone_for(holder: str, duty: Duty | None) -> str:
+    """Return the phone that stays with a job: that of the same person, who may have come by an account since."""
+    return duty.phone if duty and plain(duty.holder) == plain(holder) else ""
 
 
 class StaleJobs(Exception):

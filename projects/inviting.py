@@ -25,7 +25,7 @@ from outbox.composing import compose_from
 from outbox.models import Delivery
 from outbox.queueing import queue
 from projects.access import Right, roles_with
-from projects.duties import set_duty
+from projects.duties import phone_for, set_duty
 from projects.ledger import lock_plans
 from projects.membership import Target, give_role, held_on, home_of, place_in_history, program_of
 from projects.models import Duty, Invitation, Membership, Plan, Program
@@ -301,7 +301,7 @@ def take_duty(invitation: Invitation, user: User, *, now: dt.datetime) -> None:
         return
     held = Duty.objects.held().filter(key=invitation.duty, **held_on(target)).first()
     if (held is None or held.user_id is None) and candidates(target).filter(pk=user.pk).exists():
-        set_duty(target, invitation.duty, holder=user, phone=held.phone if held else "", by=user, now=now)
+        set_duty(target, invitation.duty, holder=user, phone=phone_for(str(user), held), by=user, now=now)
 
 
 def roles_at(target: Target) -> dict[str, dict]:

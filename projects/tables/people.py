@@ -299,8 +299,7 @@ class PeopleTable(Table):
             duty = self.held[target].get(key)
             if duty and (duty.user_id == person.pk if person else duty.holder == name):
                 continue
-            same = duty and plain(duty.holder) == plain(str(person) if person else name)  # by now with an account
-            phone = duty.phone if duty and same else ""
+            phone = duties.phone_for(str(person) if person else name, duty)
             self.asks[target].duties[key] = Holder(person, "" if email or team else name, phone, team)
             said = str(person) if email in self.known else email or name
             what = f"{self.jobs[key]}, {target.name}"

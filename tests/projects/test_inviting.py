@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import Activity, User
 from outbox import kinds
 from outbox.models import Delivery
-from projects import inviting
+from projects import duties, inviting
 from projects.inviting import State
 from projects.models import Duty, Invitation, Membership, Role, Scopes
 from tests.cast import join, person
@@ -65,6 +65,14 @@ def test_who_accepts_gets_the_role_and_the_job(world, asked):
     assert accepted == [asked]
     assert Scopes.read(maria).sites == {world.elm.pk: frozenset({Role.PRACTITIONER})}
     assert Duty.objects.get(site=world.elm, key="site_champion").user == maria
+
+
+@pytest.mark.parametrize(("name", "phone"), [("Jo Field", ""), ("maria okafor", "616-555-0100")])
+def test_who_accepts_a_job_has_no_phone_of_whoever_held_it_before(world, asked, name, phone):
+    duties.set_duty(world.elm, "site_champion", name=name, phone="616-555-0100", by=world.ana, now=world.now)
+    maria, _accepted = inviting.join_as_newcomer(asked, name="Maria Okafor", password="long enough 12", now=world.now)
+    held = Duty.objects.get(site=world.elm, key="site_champion")
+    assert (held.user, held.phone) == (maria, phone)
 
 
 def test_accepting_takes_every_open_invitation_of_the_address(world, asked):
