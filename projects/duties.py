@@ -77,11 +77,13 @@ def set_duty(
     name: str = "",
     phone: str = "",
     team: bool = False,
+    seen: str = "",
     by: User,
     now: dt.datetime,
 ) -> Duty | None:
     """Say who holds a job at a site or in a project, as `set_duties` does; return its row, None where nobody does."""
-    [duty] = set_duties(target, {key: Holder(holder, name, phone, team)}, by=by, now=now)
+    before = {key: seen} if seen else None
+    [duty] = set_duties(target, {key: Holder(holder, name, phone, team)}, seen=before, by=by, now=now)
     return duty if duty and duty.holder else None
 
 

@@ -54,6 +54,7 @@ class DutyForm(forms.Form):
     name = forms.CharField(label=_("Name, without an account"), max_length=120, required=False)
     phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
     team = forms.BooleanField(label=_("The project team does it"), required=False)
+    seen = forms.CharField(required=False)  # who had it when the form was made, as a code of Holder
 
     def __init__(self, *args, target, **kwargs):
         super().__init__(*args, **kwargs)

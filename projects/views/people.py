@@ -80,14 +80,23 @@ def invitation_revoke(request, target, pk):
 @require_POST
 @target_view(Right.INVITE)
 def duty(request, target, key):
-    """Say who holds a job here; its open items follow."""
+    """Say who holds a job here; its open items follow. Whoever saves second is told who has it by now."""
     if key not in inviting.roles_at(target):
         return page(request, target, said=_("The Roadmap does not name this job."), status=422)
     form = DutyForm(request.POST, target=target)
     if not form.is_valid():
         said = _("Choose a person from the list, or write a name of at most 120 characters.")
-        return page(request, target, said=said, status=422)
-    return tried(request, target, duties.set_duty, target, key, said=_("Saved."), **form.cleaned_data)
+        return page(request, target, said=said, typed=key, status=422)
+    try:
+        duties.set_duty(target, key, by=request.user, now=timezone.now(), **form.cleaned_data)
+    except duties.StaleJobs as stale:
+        said = _("While you had this page open somebody else has said who does this: %(who)s. Yours is not saved yet.")
+        said %= {"who": stale.now[key].words or _("no one")}
+        return page(request, target, said=said, typed=key, status=409)
+    except ValidationError as error:
+        return page(request, target, said=" ".join(error.messages), typed=key, status=422)
+    messages.success(request, _("Saved."))
+    return back(target)
 
 
 @require_POST
@@ -173,8 +182,18 @@ def back(target):
     return redirect(membership.address(target, "people"))
 
 
-def page(request, target, *, invite_form=None, said="", status=200):
-    """Show the page of people; `said` is what could not be done."""
+def said_of(request, job, typed):
+    """Return what the form of a job holds: who has it, or what was typed where that could not be saved."""
+    held = duties.holder_of(job.duty)
+    if job.key == typed:
+        names = ("holder", "name", "phone", "team")
+        return {name: request.POST.get(name, "") for name in names} | {"seen": held.code, "open": True}
+    holder = str(held.user.pk) if held.user else ""
+    return {"holder": holder, "name": held.name, "phone": held.phone, "team": held.team, "seen": held.code}
+
+
+def page(request, target, *, invite_form=None, said="", typed="", status=200):
+    """Show the page of people; `said` is what could not be done, `typed` the key of the job of which that was said."""
     now = timezone.now()
     may_invite = can(request.scopes, Right.INVITE, target)
     found = roster.roster_of(target, invitations=may_invite)
@@ -187,6 +206,7 @@ def page(request, target, *, invite_form=None, said="", status=200):
         "home": membership.home_of(target),
         "here": membership.address(target, "people"),
         "roster": found,
+        "jobs": [(job, said_of(request, job, typed)) for job in found.jobs],
         "roles": roles,
         "may_invite": may_invite,
         "may_reset": can(request.scopes, Right.RESET_SIGN_IN, target),

@@ -4,12 +4,14 @@ import uuid
 import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.html import escape
 
 from accounts import leaving
 from accounts.models import Activity
 from outbox.models import Delivery
 from projects import assigning, closing, duties, inviting, membership
 from projects.choosing import Choice
+from projects.duties import holder_of
 from projects.models import Duty, Invitation, Membership, PlanItem, Role, Scopes
 from tests.cast import join, person
 from tests.statements import counted
@@ -162,6 +164,25 @@ def test_a_job_is_given_on_the_page(world, sign_in):
     page = "/projects/collaborative-care/sites/elm-clinic/jobs/site_champion/"
     assert sign_in(world.ana).post(page, {"holder": world.bo.pk, "name": ""}).status_code == 302
     assert Duty.objects.get().user == world.bo
+
+
+def test_who_gives_a_job_second_is_told_who_has_it_and_keeps_what_was_typed(world, sign_in):
+    page = "/projects/collaborative-care/sites/elm-clinic/jobs/coach/"
+    seen = holder_of(None).code
+    assert (
+        sign_in(world.ana).post(page, {"holder": world.bo.pk, "phone": "616-555-0101", "seen": seen}).status_code == 302
+    )
+    second = sign_in(world.dee).post(page, {"name": "Una Reyes", "phone": "616-555-0102", "seen": seen})
+    text = second.content.decode()
+    assert second.status_code == 409
+    assert "somebody else has said who does this: Bo Lindqvist, 616-555-0101. Yours is not saved yet." in text
+    assert 'value="Una Reyes"' in text
+    assert 'value="616-555-0102"' in text
+    assert Duty.objects.get().user == world.bo
+    code = holder_of(Duty.objects.get()).code
+    assert escape(code) in text
+    assert sign_in(world.dee).post(page, {"name": "Una Reyes", "seen": code}).status_code == 302
+    assert Duty.objects.get().name == "Una Reyes"
 
 
 def test_a_job_cannot_be_given_to_somebody_from_elsewhere(world, sign_in):
