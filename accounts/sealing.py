@@ -14,6 +14,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 SEALED = "sealed:"  # what does not begin so was kept before anything was sealed
+UNREADABLE = "second-step-unreadable"
 
 log = logging.getLogger(__name__)
 
@@ -39,5 +40,5 @@ def unseal(kept: str) -> str:
     except InvalidToken as error:
         log.error("A second step cannot be read: SECRET_KEY was changed. Add the old one to SECRET_KEY_FALLBACKS.")
         raise ValidationError(
-            _("Milepost cannot read your second step any more. Ask your administrator to reset it."), code="unsealed"
+            _("Milepost cannot read your second step any more. Ask your administrator to reset it."), code=UNREADABLE
         ) from error

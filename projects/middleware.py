@@ -12,6 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import ngettext
 
 from accounts import sessions
+from accounts.sealing import UNREADABLE
 from projects.models import Scopes
 
 # Where somebody who owes a second step may go: to set it up, to their profile, and out. Public pages are open anyway.
@@ -106,3 +107,10 @@ class SecondStepMiddleware:
         if BACKGROUND not in request.headers:
             request.session[ASKED_FOR] = page_of(request)
         return redirect("projects:two_step")
+
+    def process_exception(self, request, exception):
+        """Say in words that a second step cannot be read any more, where a page was to show it: accounts/sealing.py."""
+        if getattr(exception, "code", "") != UNREADABLE:
+            return None
+        messages.error(request, " ".join(exception.messages))
+        return redirect("accounts:profile")

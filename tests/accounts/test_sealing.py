@@ -69,6 +69,15 @@ def test_who_had_a_second_step_before_keeps_it(bo):
     assert app.data == {"secret": secret}
 
 
+def test_who_signs_in_by_passkey_reads_why_their_recovery_codes_cannot_be_shown(sign_in, bo, settings):
+    Authenticator.objects.create(user=bo, type="webauthn", data={"name": "Key"})
+    RecoveryCodes.activate(bo)
+    settings.SECRET_KEY = "another one, of fifty characters and not of less"
+    said = sign_in(bo).get("/accounts/2fa/", follow=True)
+    assert said.status_code == 200
+    assert "Ask your administrator to reset it" in said.content.decode()
+
+
 def test_who_cannot_be_let_in_any_more_reads_why(client, bo, settings):
     TOTP.activate(bo, generate_totp_secret())
     settings.SECRET_KEY = "another one, of fifty characters and not of less"
