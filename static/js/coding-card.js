@@ -34,3 +34,9 @@ shown.addEventListener("keydown", (event) => {
   const chip = event.key === "Escape" && root.querySelector(`a[href="${looked}"]`);
   if (chip) chip.focus();
 });
+
+// So does a memo that is saved.
+shown.addEventListener("htmx:afterSettle", ({ detail: { requestConfig: { verb } } }) => {
+  const chip = verb === "post" && root.querySelector(`a[href="${looked}"]`);
+  if (chip) chip.focus();
+});

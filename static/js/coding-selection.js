@@ -43,3 +43,8 @@ export const cursor = () => {
     ? place(selection.anchorNode, selection.anchorOffset, true)
     : null;
 };
+
+// Who presses the mouse on words that are still selected begins a new selection there, instead of dragging them along.
+root.addEventListener("mousedown", (event) => {
+  if (event.button === 0 && event.detail === 1 && !event.shiftKey) getSelection().removeAllRanges();
+});

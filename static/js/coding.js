@@ -7,6 +7,7 @@ import { ask, step } from "./coding-moving.js";
 import { enter, form, leave, onLeave, onPick, show } from "./coding-palette.js";
 import { root } from "./coding-passages.js";
 import { cursor, selected } from "./coding-selection.js";
+import { undo } from "./coding-undo.js";
 
 const toPalette = document.querySelector("[data-to-palette]");
 let passage = null; // what is to be coded, {start, end, words} in code points, until another place is clicked
@@ -30,7 +31,9 @@ const close = () => {
   const range = passage && mark(passage);
   mark(null);
   leave();
-  if (range) getSelection().setBaseAndExtent(range.startContainer, range.startOffset, range.endContainer, range.endOffset);
+  if (!range) return;
+  getSelection().setBaseAndExtent(range.startContainer, range.startOffset, range.endContainer, range.endOffset);
+  range.startContainer.parentElement.scrollIntoView({ block: "nearest" }); // on a phone the palette is far below
 };
 
 onLeave(close);
@@ -64,11 +67,7 @@ if (from) {
 
 document.addEventListener("keydown", (event) => {
   if (event.target.closest("input, textarea, select")) return;
-  if ((event.ctrlKey || event.metaKey) && event.key === "z") {
-    const undo = [...document.querySelectorAll("#toasts [data-undo] button")].pop();
-    if (undo) { event.preventDefault(); undo.click(); }
-    return;
-  }
+  if ((event.ctrlKey || event.metaKey) && event.key === "z" && undo()) event.preventDefault();
   if (event.ctrlKey || event.metaKey || event.altKey || document.body.dataset.keys === "off") return;
   const go = (by) => { getSelection().removeAllRanges(); take(null); here = ask(by) ?? here; };
   const keys = { c: open, j: () => step(1, here), k: () => step(-1, here), n: () => go(1), p: () => go(-1), m: remark };

@@ -10,11 +10,17 @@
     if (link) link.click();
   };
 
+  let back = null; // where one was before the list of keys was opened
+
   const help = () => {
     const list = document.querySelector("[data-keys-help]");
     if (!list) return;
     list.open = !list.open;
-    if (list.open) list.querySelector("summary").focus();
+    if (list.open) {
+      back = [scrollX, scrollY];
+      list.querySelector("summary").focus({ preventScroll: true });
+      list.scrollIntoView({ block: "end" });
+    } else if (back) scrollTo(...back);
   };
 
   const move = (by) => {

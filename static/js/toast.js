@@ -21,6 +21,15 @@
     const close = event.target.closest("[data-toast-close]");
     if (close) close.closest("[data-toast]").remove();
   });
+  // An Undo that was used is no offer any more; what it has done says so itself, and takes the focus over.
+  document.addEventListener("htmx:afterOnLoad", ({ detail: { elt, xhr } }) => {
+    const line = xhr.status < 400 && elt.closest("[data-toast]");
+    if (!line) return;
+    const within = line.contains(document.activeElement);
+    line.remove();
+    const next = within && [...document.querySelectorAll("[data-toast] button")].pop();
+    if (next) next.focus();
+  });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     const lines = document.querySelectorAll("[data-toast]");

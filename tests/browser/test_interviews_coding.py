@@ -182,3 +182,72 @@ def test_sentences_are_gone_through_from_where_one_has_clicked(cleared, ria, vis
     page.locator("#turn-3 [data-at]").click(position={"x": 2, "y": 4})
     page.keyboard.press("j")
     assert page.evaluate("getSelection().anchorNode.parentElement.closest('li').id") == "turn-3"
+
+
+AT = """([turn, from, to]) => {
+  const words = document.querySelector(`#turn-${turn} [data-at]`).firstChild;
+  const range = document.createRange();
+  range.setStart(words, from);
+  range.setEnd(words, to);
+  const box = range.getBoundingClientRect();
+  return [box.left, box.right, (box.top + box.bottom) / 2];
+}"""
+
+
+def test_a_passage_within_one_that_is_still_selected_is_drawn_with_the_mouse(cleared, ria, visit):  # noqa: F811
+    page = visit(ria, text_url(cleared))
+    whole = page.locator("#turn-1 [data-at]").text_content()
+    page.evaluate(EDGES, (1, 0, 1, -1))
+    page.get_by_role("option", name="What helped").click()
+    expect(page.locator("#margin-1 a.code-chip")).to_have_count(1)
+    left, right, middle = page.evaluate(AT, [1, 0, 5])
+    page.mouse.move(left + 1, middle)
+    page.mouse.down()
+    page.mouse.move(right - 1, middle, steps=4)
+    page.mouse.up()
+    expect(page.locator("[data-palette-words]")).to_have_text(whole[:5].strip())
+
+
+def test_undo_by_key_goes_back_one_coding_after_the_other(cleared, ria, visit):  # noqa: F811
+    page = visit(ria, text_url(cleared))
+    for number in (1, 2):
+        page.keyboard.press("j")
+        page.keyboard.press("c")
+        page.keyboard.type("wh")
+        page.keyboard.press("Enter")
+        expect(page.locator("a.code-chip")).to_have_count(number)
+    page.keyboard.press("Control+z")
+    page.keyboard.press("Control+z")
+    expect(page.locator("a.code-chip")).to_have_count(0)
+    expect(page.locator("#toasts")).not_to_contain_text("Coded")
+    page.locator("#toasts").get_by_role("button", name="Undo").last.click()
+    expect(page.locator("a.code-chip")).to_have_count(1)
+    expect(page.get_by_text("Taken away")).to_have_count(1)
+
+
+def test_one_is_back_in_the_text_after_coding_on_a_phone_and_after_a_memo(cleared, ria, visit):  # noqa: F811
+    page = visit(ria, text_url(cleared))
+    page.set_viewport_size({"width": 360, "height": 500})
+    page.evaluate(EDGES, (1, 0, 1, -1))
+    page.get_by_role("button", name="Code the selection").click()
+    page.get_by_role("option", name="What helped").click()
+    expect(page.locator("#turn-1 [data-at]")).to_be_in_viewport()
+    chip = page.locator("#margin-1 a.code-chip")
+    chip.focus()
+    page.keyboard.press("m")
+    expect(page.get_by_label("Your memo")).to_be_focused()
+    page.keyboard.type("Said twice.")
+    page.get_by_role("button", name="Save the memo").press("Enter")
+    expect(page.locator("#margin-1")).to_contain_text("with a memo")
+    expect(chip).to_be_focused()
+
+
+def test_the_list_of_keys_is_seen_and_left_for_where_one_was(cleared, ria, visit):  # noqa: F811
+    page = visit(ria, text_url(cleared))
+    page.set_viewport_size({"width": 1280, "height": 500})
+    page.locator("#turn-1 [data-at]").click()
+    before = page.evaluate("scrollY")
+    page.keyboard.press("?")
+    expect(page.locator("[data-keys-help] dd").last).to_be_in_viewport()
+    page.keyboard.press("?")
+    page.wait_for_function("(before) => scrollY === before", arg=before)
