@@ -6,6 +6,7 @@ Every change of the text goes through `change_text`, which moves with it all tha
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -92,11 +93,10 @@ class Pick:
 def suggestions(transcript: Transcript, study: Study, *, also: str = "") -> list[Suggestion]:
     """Return what could tell who somebody is in a transcript, the words grouped, in the order of their first place.
 
-    `also` are words that a person wants to be found besides.
+    `also` are words that a person wants to be found besides, with commas between; or a name that has a comma in it.
     """
     known = names_known(study)
-    if also.strip():
-        known.append(Known(Kind.OTHER, also, also))
+    known += [Known(Kind.OTHER, words, words) for words in dict.fromkeys([also.strip(), *apart(also)]) if words]
     key = Key(study)
     groups: dict[str, Suggestion] = {}
     ends = sorted({at for turn in transcript.turns for at in turn[:2]})
@@ -107,6 +107,17 @@ def suggestions(transcript: Transcript, study: Study, *, also: str = "") -> list
             groups[words] = Suggestion(one.kind, one.words, placeholder, fresh, one.sure)
         groups[words].places.append(place_of(transcript.text, one))
     return list(groups.values())
+
+
+def apart(also: str) -> list[str]:
+    """Return the words that a person wants to be found besides, one by one."""
+    return list(dict.fromkeys(words for words in map(str.strip, re.split("[,;]", also)) if words))
+
+
+def not_found(also: str, groups: Iterable[Suggestion]) -> list[str]:
+    """Return those of the words that a person wanted to be found besides that were not."""
+    found = [folded(group.words) for group in groups]
+    return [words for words in apart(also) if not any(folded(words) in each for each in found)]
 
 
 def place_of(text: str, one: Found) -> Place:

@@ -15,7 +15,9 @@ class NamesForm(forms.Form):
     """What was found in a text of one `revision`: at which places it is replaced, and by what."""
 
     revision = forms.IntegerField(widget=forms.HiddenInput)
-    also = forms.CharField(label=_("Other words that name somebody"), max_length=200, required=False)
+    also = forms.CharField(
+        label=_("Other words that name somebody, with commas between"), max_length=200, required=False
+    )
 
     def __init__(self, *args: Any, groups: list[Suggestion], **kwargs: Any):
         super().__init__(*args, **kwargs)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from interviews import deidentifying, history
+from interviews import deidentifying, history, naming
 from interviews.access import StudyRight, may_name, study_view
 from interviews.deidentifying import StaleText
 from interviews.forms.names import NamesForm, ProtectionForm, TextForm
@@ -50,6 +50,7 @@ def names(request, study, pk):
         "cards": form.cards,
         "turns": marked(found, groups),
         "replaced": replaced_in(found, study),
+        "not_found": naming.listed(deidentifying.not_found(also, groups)),
     }
     return render(request, "interviews/names.html", context, status=422 if form.errors else status)
 

@@ -73,6 +73,14 @@ def test_other_words_can_be_looked_for(ria, url):
     assert 'value="[Name 1]"' in shown
 
 
+def test_several_words_are_looked_for_at_once_and_what_is_not_there_is_said(ria, url):
+    shown = page(ria.post(url, {"revision": 1, "also": "was fine, Zeno;was fine ,Ada L", "look": "1"}))
+    assert shown.count("<mark>was fine</mark>") == 2  # among what was found, and in the text
+    assert "Not in this text: “Zeno”, “Ada L”." in shown
+    assert "Not in this text" not in page(ria.post(url, {"revision": 1, "also": "was fine", "look": "1"}))
+    assert "Not in this text" not in page(ria.get(url))
+
+
 def test_a_placeholder_that_is_none_is_said_and_nothing_is_replaced(ria, url, study):
     data = all_of_it(study) | {"as-0": "nobody at all!"}
     assert "cannot be a placeholder" in page(ria.post(url, data), 422)
