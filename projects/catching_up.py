@@ -212,11 +212,17 @@ def wrong(part: Part | None, item: PlanItem | None, cell: Cell, ledger: Ledger) 
     """Return what is wrong with a cell and what to do about it, None where nothing is."""
     if part is None:
         return ValidationError(_("This site is not in the project any more. Open the page again."))
-    return not_so(cell.said, part.plan, applies=bool(item and item.is_counted), today=ledger.today(part.plan))
+    own = item is None or item.item_id is None
+    return not_so(cell.said, part.plan, applies=bool(item and item.is_counted), own=own, today=ledger.today(part.plan))
 
 
-def not_so(said: Said, plan: Plan, *, applies: bool, today: dt.date) -> ValidationError | None:
-    """Return why something cannot have happened at a site, None where it can. Of the plan its start is enough."""
+def not_so(said: Said, plan: Plan, *, applies: bool, own: bool, today: dt.date) -> ValidationError | None:
+    """Return why something cannot have happened at a site, None where it can. Of the plan its start is enough.
+
+    `own`: it is none of the Roadmap's, so a plan that does not have it has nothing to bring back.
+    """
+    if not applies and own:
+        return ValidationError(_("This does not apply here. Leave the cell empty, or add it on the site’s plan first."))
     if not applies:
         return ValidationError(
             _("This does not apply here. Leave the cell empty, or bring it back on the site’s plan first.")

@@ -185,7 +185,8 @@ class MilestonesTable(Table):
         if code is not None and said == seen:
             return
         plan = self.plans_by_id[address[0]]
-        if error := not_so(said, plan, applies=code is not None, today=self.today):
+        own = address[1] in self.shared
+        if error := not_so(said, plan, applies=code is not None, own=own, today=self.today):
             looked.fault(number, name, value[:LONGEST], " ".join(error.messages))
             return
         self.cells.append(Cell(*address, said, seen, value))

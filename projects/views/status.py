@@ -61,7 +61,9 @@ def site_resume(request, site):
     form, act = ResumeForm(request.POST or None, today=today_of(site)), pausing.resume_site
     if "look" not in request.POST and (done := carried_out(request, form, act, site)):
         n = len(done.moves)
-        moved = ngettext("%(n)s date has moved.", "%(n)s dates have moved.", n) % {"n": n}
+        moved = (
+            ngettext("%(n)s date has moved.", "%(n)s dates have moved.", n) % {"n": n} if n else _("No date has moved.")
+        )
         messages.success(request, _("%(site)s goes on. %(moved)s") % {"site": site, "moved": moved})
         return redirect(site.plan.get_absolute_url())
     shown = {"on": today_of(site), "move_dates": True}

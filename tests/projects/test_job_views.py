@@ -53,6 +53,15 @@ def test_every_job_of_the_roadmap_is_asked_for_and_saved_together(world, ana):
     assert held == {**dict.fromkeys(needed, ""), "site_champion": "Bo Lindqvist"}
 
 
+def test_a_job_that_the_project_holds_is_not_called_open_at_a_site_that_left_it_so(world, ana):
+    needed = who.needed_at(world.plan)
+    duties.set_duties(world.project, {needed[0]: Holder(user=world.ana)}, by=world.ana, now=world.now)
+    ana.post(JOBS, {f"who-{key}": "" for key in needed})
+    page = text_of(ana.get(JOBS))
+    assert f"As in the project: {world.ana}" in page
+    assert page.count("No one since") == len(needed) - 1
+
+
 def test_a_name_must_be_written_and_strangers_are_no_choice(world, ana):
     key = who.needed_at(world.plan)[0]
     assert "Write the name." in text_of(ana.post(JOBS, {f"who-{key}": "name"}))

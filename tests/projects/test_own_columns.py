@@ -242,7 +242,7 @@ def test_a_cell_of_what_another_site_has_alone_is_refused_in_words_and_can_be_em
     key, before = own(world.elm, text=SPACE), state()
     page = ana.post(url, {**type_in(grid(ana, url), {}), f"{world.oak.plan.pk}:{key}:": "x"})
     assert page.status_code == 422
-    assert "This does not apply here." in page.text
+    assert "This does not apply here. Leave the cell empty, or add it on the site’s plan first." in page.text
     row = re.search(rf'<tr id="f{world.oak.plan.pk}-{key}">(.*?)</tr>', page.text, re.S)[1]
     assert SPACE in row
     assert (world.oak.plan.pk, key) in fields(page)[1]
@@ -489,7 +489,7 @@ def test_a_shared_milestone_is_refused_where_a_site_does_not_have_it(world, own,
     own(world.elm, world.oak)
     [fault] = look(f"site,{VOTE}\nElm Clinic,x\n{ash},x\n").faults
     assert (fault.row, fault.column) == (3, VOTE)
-    assert fault.message.startswith("This does not apply here.")
+    assert fault.message == "This does not apply here. Leave the cell empty, or add it on the site’s plan first."
     assert look(f"site,{VOTE}\nElm Clinic,x\n{ash},does not apply\n").brings == 1
 
 

@@ -42,6 +42,8 @@ def test_a_lead_pauses_a_site_and_lets_it_go_on(ana, time_machine, world, sign_i
     assert status() == "paused"
     assert "dates have moved" in said(ana, "resume", on="2026-02-05", move_dates="on")
     assert status() == "active"
+    said(ana, "pause", reason="The nurse is on leave.")
+    assert "Elm Clinic goes on. No date has moved." in said(ana, "resume", move_dates="on")
 
 
 def test_stopping_walks_through_what_the_roadmap_asks_and_keeps_what_was_learned(ana, world):
