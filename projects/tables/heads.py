@@ -29,6 +29,11 @@ class Column:
     longest: int = 160
     other_names: tuple[str, ...] = ()
 
+    @property
+    def asks(self) -> tuple[StrPromise | str, bool]:
+        """What is said of it to those who fill it in; columns side by side that ask for the same are said as one."""
+        return self.expected, self.required
+
 
 @dataclass
 class Heads:

@@ -157,3 +157,10 @@ def test_the_number_of_statements_does_not_grow_with_the_cells(world, look):
 
     few = statements(f"site,{INTEREST}\nElm Clinic,x\n")
     assert statements(f"site,{INTEREST},{BRIEFING},{SIGNED}\nElm Clinic,x,x,x\nOak Clinic,x,x,x\n") == few
+
+
+def test_what_to_write_is_said_once_for_all_milestones(world, sign_in, table):
+    page = sign_in(world.ana).get(PAGE).content.decode()
+    assert page.count("Write a date as 11/4/2026") == 1
+    assert all(column.name in page for column in table().columns)
+    assert "Download the table as it is now" in page
