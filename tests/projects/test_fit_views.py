@@ -72,6 +72,7 @@ def test_the_same_elsewhere_is_shown_first_then_done_once_and_undone_whole(world
     assert Fitting.objects.get().setting == "fqhc"
     shown = ana.get(done["Location"])
     assert "2 plans are changed:" in page(shown)
+    assert "Sites of this setting that are added later begin with it: Federally qualified" in page(shown)
     ana.post(f"/undo/{shown.context['batch']}/")
     assert not PlanItem.objects.filter(key="billing", applicable=False).exists()
     assert not Fitting.objects.kept().exists()
