@@ -1,4 +1,4 @@
-// Undo by key: takes back what was done last, then what was done before that. What an Undo has done is left to its own button.
+// Undo by key: what was done last, then what was done before that. What an Undo has done is left to its own button.
 const toasts = document.querySelector("#toasts");
 const last = () => [...toasts.querySelectorAll("[data-undo]")].pop();
 
@@ -7,6 +7,7 @@ export const undo = () => {
   const form = last();
   if (!form) return false;
   delete form.dataset.undo; // before it is answered, so that a second press means the one before
+  htmx.process(form); // it may have come this very moment
   form.querySelector("button").click();
   return true;
 };

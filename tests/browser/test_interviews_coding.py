@@ -225,6 +225,23 @@ def test_undo_by_key_goes_back_one_coding_after_the_other(cleared, ria, visit): 
     expect(page.get_by_text("Taken away")).to_have_count(1)
 
 
+def test_undo_by_key_stays_on_the_page_however_soon_it_is_pressed(cleared, ria, visit):  # noqa: F811
+    page = visit(ria, text_url(cleared))
+    page.keyboard.press("j")
+    page.keyboard.press("c")
+    page.keyboard.type("wh")
+    page.keyboard.press("Enter")
+    expect(page.locator("#toasts [data-undo]")).to_have_count(1)
+    # As in the moment in which it has come: htmx has not looked at it yet.
+    page.evaluate(
+        "window.stays = true; const form = toasts.querySelector('[data-undo]'); form.replaceWith(form.cloneNode(true))"
+    )
+    page.keyboard.press("Control+z")
+    expect(page.locator("a.code-chip")).to_have_count(0)
+    expect(page.get_by_text("Taken away")).to_be_visible()
+    assert page.evaluate("window.stays")
+
+
 def test_one_is_back_in_the_text_after_coding_on_a_phone_and_after_a_memo(cleared, ria, visit):  # noqa: F811
     page = visit(ria, text_url(cleared))
     page.set_viewport_size({"width": 360, "height": 500})
