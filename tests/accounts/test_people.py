@@ -107,7 +107,7 @@ def test_who_is_anonymised_leaves_no_name_address_phone_or_mail(bo, ana):
     assert forget_mail(bo, "bo@example.org") == 1
     left = User.objects.get(pk=bo.pk)
     kept = [*left.__dict__.values(), *Delivery.objects.values_list().get(), *Activity.objects.values_list("label")]
-    assert not any(re.search(r"bo@|\bBo\b|555", str(value)) for value in kept)
+    assert not any(re.search(r"bo@|\bBo\b|616\D*555", str(value)) for value in kept)
     assert (left.is_active, left.anonymised_at, str(left)) == (False, NOW, "Someone who has left")
     assert Delivery.objects.get().state == "cancelled"
     assert not EmailAddress.objects.exists()

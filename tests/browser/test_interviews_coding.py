@@ -242,6 +242,30 @@ def test_undo_by_key_stays_on_the_page_however_soon_it_is_pressed(cleared, ria, 
     assert page.evaluate("window.stays")
 
 
+def test_a_memo_stays_on_the_page_however_soon_it_is_sent(cleared, ria, visit):  # noqa: F811
+    page = visit(ria, text_url(cleared))
+    page.keyboard.press("j")
+    page.keyboard.press("c")
+    page.keyboard.type("wh")
+    page.keyboard.press("Enter")
+    expect(page.locator("#toasts [data-undo]")).to_have_count(1)
+    page.evaluate("""() => {
+        window.stays = true;
+        const send = ({ target }) => {
+            if (!target.matches("#coding textarea")) return;
+            document.removeEventListener("focusin", send);
+            target.value = "Said at once.";
+            target.form.requestSubmit();
+        };
+        document.addEventListener("focusin", send);
+    }""")
+    page.locator("a.code-chip").focus()
+    page.keyboard.press("m")
+    expect(page.locator("li:has(> a.code-chip)").first).to_contain_text("with a memo")
+    assert page.evaluate("window.stays")
+    assert Memo.objects.get().text == "Said at once."
+
+
 def test_one_is_back_in_the_text_after_coding_on_a_phone_and_after_a_memo(cleared, ria, visit):  # noqa: F811
     page = visit(ria, text_url(cleared))
     page.set_viewport_size({"width": 360, "height": 500})
