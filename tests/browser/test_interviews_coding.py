@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from interviews import codebook, deidentifying, recruiting, transcribing
 from interviews.models import Coding, Memo
 from tests.browser.looks import LOOKS, fits, in_look
-from tests.browser.test_interviews import BASE, chosen, cleared, held, ria  # noqa: F401 - fixtures
+from tests.browser.test_interviews import BASE, chosen
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -22,7 +22,7 @@ STRANGE = (
 
 
 @pytest.fixture
-def strange(held, ria):  # noqa: F811 - the fixtures above
+def strange(held, ria):
     """A transcript with emoji, combining marks, letters beyond the basic plane, Hebrew and Arabic, from CRLF."""
     by = {"by": ria, "now": timezone.now()}
     original = transcribing.choose_file(held, name="talk.txt", data=STRANGE.encode(), **by)
@@ -36,7 +36,15 @@ def text_url(transcript):
     return f"{BASE}interviews/{transcript.interview_id}/transcript/"
 
 
-def test_positions_count_code_points_in_every_script(strange, ria, visit):  # noqa: F811
+def code_next(page):
+    """Put "What helped" to the next sentence, by keys alone."""
+    page.keyboard.press("j")
+    page.keyboard.press("c")
+    page.keyboard.type("wh")
+    page.keyboard.press("Enter")
+
+
+def test_positions_count_code_points_in_every_script(strange, ria, visit):
     page = visit(ria, text_url(strange))
     wanted = [
         "the family",
@@ -62,7 +70,7 @@ def test_positions_count_code_points_in_every_script(strange, ria, visit):  # no
     assert sorted(underlined) == sorted(wanted)
 
 
-def test_a_hit_is_coded_and_remarked_on_by_keyboard_alone(cleared, ria, visit):  # noqa: F811
+def test_a_hit_is_coded_and_remarked_on_by_keyboard_alone(cleared, ria, visit):
     page = visit(ria, text_url(cleared))
     page.keyboard.press("/")
     page.keyboard.type('"was fine"')
@@ -94,7 +102,7 @@ def test_a_hit_is_coded_and_remarked_on_by_keyboard_alone(cleared, ria, visit): 
     assert sorted(memo.text for memo in Memo.objects.all()) == ["About all of it.", "Said twice."]
 
 
-def test_single_keys_do_nothing_where_somebody_has_switched_them_off(cleared, ria, visit):  # noqa: F811
+def test_single_keys_do_nothing_where_somebody_has_switched_them_off(cleared, ria, visit):
     ria.single_keys = False
     ria.save()
     page = visit(ria, text_url(cleared))
@@ -105,7 +113,7 @@ def test_single_keys_do_nothing_where_somebody_has_switched_them_off(cleared, ri
 
 
 @pytest.mark.parametrize(("width", "scheme"), LOOKS)
-def test_what_was_found_is_coded_at_once_and_undone(cleared, ria, visit, axe, width, scheme):  # noqa: F811
+def test_what_was_found_is_coded_at_once_and_undone(cleared, ria, visit, axe, width, scheme):
     page = visit(ria, "/styleguide/")
     in_look(page, width, scheme)
     page = visit(ria, f"{BASE}search/?q=elm")
@@ -130,7 +138,7 @@ def test_what_was_found_is_coded_at_once_and_undone(cleared, ria, visit, axe, wi
     assert fits(page)
 
 
-def test_questions_are_gone_through_and_a_withdrawn_text_goes_from_the_screen(strange, ria, visit):  # noqa: F811
+def test_questions_are_gone_through_and_a_withdrawn_text_goes_from_the_screen(strange, ria, visit):
     page = visit(ria, text_url(strange))
     page.keyboard.press("n")
     expect(page.locator("[data-asks]")).to_be_focused()
@@ -162,7 +170,7 @@ EDGES = """([first, from, last, to]) => {
         ((1, 0, 2, 0), 1, None),  # drawn to the beginning of the next turn; the whole of one
     ],
 )
-def test_a_selection_that_touches_the_next_turn_takes_nothing_of_it(cleared, ria, visit, drawn, margin, words):  # noqa: F811
+def test_a_selection_that_touches_the_next_turn_takes_nothing_of_it(cleared, ria, visit, drawn, margin, words):
     page = visit(ria, text_url(cleared))
     whole = page.locator(f"#turn-{margin} [data-at]").text_content()
     page.evaluate(EDGES, drawn)
@@ -174,7 +182,7 @@ def test_a_selection_that_touches_the_next_turn_takes_nothing_of_it(cleared, ria
     assert cleared.text[made.start : made.end] == (words or whole)
 
 
-def test_sentences_are_gone_through_from_where_one_has_clicked(cleared, ria, visit):  # noqa: F811
+def test_sentences_are_gone_through_from_where_one_has_clicked(cleared, ria, visit):
     page = visit(ria, text_url(cleared))
     page.locator("#turn-1 [data-at]").click(position={"x": 2, "y": 4})
     page.keyboard.press("k")
@@ -194,7 +202,7 @@ AT = """([turn, from, to]) => {
 }"""
 
 
-def test_a_passage_within_one_that_is_still_selected_is_drawn_with_the_mouse(cleared, ria, visit):  # noqa: F811
+def test_a_passage_within_one_that_is_still_selected_is_drawn_with_the_mouse(cleared, ria, visit):
     page = visit(ria, text_url(cleared))
     whole = page.locator("#turn-1 [data-at]").text_content()
     page.evaluate(EDGES, (1, 0, 1, -1))
@@ -208,13 +216,10 @@ def test_a_passage_within_one_that_is_still_selected_is_drawn_with_the_mouse(cle
     expect(page.locator("[data-palette-words]")).to_have_text(whole[:5].strip())
 
 
-def test_undo_by_key_goes_back_one_coding_after_the_other(cleared, ria, visit):  # noqa: F811
+def test_undo_by_key_goes_back_one_coding_after_the_other(cleared, ria, visit):
     page = visit(ria, text_url(cleared))
     for number in (1, 2):
-        page.keyboard.press("j")
-        page.keyboard.press("c")
-        page.keyboard.type("wh")
-        page.keyboard.press("Enter")
+        code_next(page)
         expect(page.locator("a.code-chip")).to_have_count(number)
     page.keyboard.press("Control+z")
     page.keyboard.press("Control+z")
@@ -225,12 +230,9 @@ def test_undo_by_key_goes_back_one_coding_after_the_other(cleared, ria, visit): 
     expect(page.get_by_text("Taken away")).to_have_count(1)
 
 
-def test_undo_by_key_stays_on_the_page_however_soon_it_is_pressed(cleared, ria, visit):  # noqa: F811
+def test_undo_by_key_stays_on_the_page_however_soon_it_is_pressed(cleared, ria, visit):
     page = visit(ria, text_url(cleared))
-    page.keyboard.press("j")
-    page.keyboard.press("c")
-    page.keyboard.type("wh")
-    page.keyboard.press("Enter")
+    code_next(page)
     expect(page.locator("#toasts [data-undo]")).to_have_count(1)
     # As in the moment in which it has come: htmx has not looked at it yet.
     page.evaluate(
@@ -242,12 +244,9 @@ def test_undo_by_key_stays_on_the_page_however_soon_it_is_pressed(cleared, ria, 
     assert page.evaluate("window.stays")
 
 
-def test_a_memo_stays_on_the_page_however_soon_it_is_sent(cleared, ria, visit):  # noqa: F811
+def test_a_memo_stays_on_the_page_however_soon_it_is_sent(cleared, ria, visit):
     page = visit(ria, text_url(cleared))
-    page.keyboard.press("j")
-    page.keyboard.press("c")
-    page.keyboard.type("wh")
-    page.keyboard.press("Enter")
+    code_next(page)
     expect(page.locator("#toasts [data-undo]")).to_have_count(1)
     page.evaluate("""() => {
         window.stays = true;
@@ -266,7 +265,7 @@ def test_a_memo_stays_on_the_page_however_soon_it_is_sent(cleared, ria, visit): 
     assert Memo.objects.get().text == "Said at once."
 
 
-def test_one_is_back_in_the_text_after_coding_on_a_phone_and_after_a_memo(cleared, ria, visit):  # noqa: F811
+def test_one_is_back_in_the_text_after_coding_on_a_phone_and_after_a_memo(cleared, ria, visit):
     page = visit(ria, text_url(cleared))
     page.set_viewport_size({"width": 360, "height": 500})
     page.evaluate(EDGES, (1, 0, 1, -1))
@@ -283,7 +282,7 @@ def test_one_is_back_in_the_text_after_coding_on_a_phone_and_after_a_memo(cleare
     expect(chip).to_be_focused()
 
 
-def test_the_list_of_keys_is_seen_and_left_for_where_one_was(cleared, ria, visit):  # noqa: F811
+def test_the_list_of_keys_is_seen_and_left_for_where_one_was(cleared, ria, visit):
     page = visit(ria, text_url(cleared))
     page.set_viewport_size({"width": 1280, "height": 500})
     page.locator("#turn-1 [data-at]").click()

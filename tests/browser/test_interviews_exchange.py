@@ -8,12 +8,11 @@ from interviews import bringing_in, deidentifying, studying
 from interviews.models import Coding, Transcript
 from projects import jobs
 from tests.browser.looks import LOOKS, fits, in_look
-from tests.browser.test_interviews import BASE, ria
+from tests.browser.test_interviews import BASE
 from tests.interviews.refi import project_in, qde, qdpx, source, talk, valid
 from tests.interviews.test_bringing_in import full
 
 pytestmark = pytest.mark.django_db(transaction=True)
-__all__ = ["ria"]  # a fixture
 
 
 @pytest.fixture

@@ -10,11 +10,10 @@ from playwright.sync_api import expect
 from interviews import deidentifying, studying
 from interviews.models import Consent, Transcript
 from tests.browser.looks import LOOKS, fits, in_look
-from tests.browser.test_interviews import BASE, ria
+from tests.browser.test_interviews import BASE
 from tests.interviews.test_taguette import MADE
 
 pytestmark = pytest.mark.django_db(transaction=True)
-__all__ = ["ria"]  # a fixture
 
 
 def test_a_taguette_project_comes_in_and_its_codings_go_out_as_a_workbook(world, ria, visit, axe):
