@@ -341,7 +341,7 @@ def test_slash_finds_and_can_be_switched_off(live_server, page):
 @pytest.mark.django_db(transaction=True)
 def test_typed_words_survive_a_sign_out_but_not_the_sign_out_button(live_server, page):
     page.goto(live_server.url + "/styleguide/")
-    page.evaluate("document.body.dataset.signedIn = 'yes'")
+    page.evaluate("document.body.dataset.signedIn = '1.5'")
     page.fill("#sample-note", "They moved the build.")
     page.evaluate("document.querySelector('#sample-note').form?.submit()")
     kept = page.evaluate("JSON.parse(sessionStorage.getItem('milepost:typed:sample')).text")

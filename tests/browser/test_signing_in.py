@@ -3,6 +3,7 @@
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
@@ -76,7 +77,8 @@ def test_whoever_must_adds_a_passkey_and_signs_in_with_it(page, live_server, wor
     assert errors == []
 
 
-def test_a_note_typed_for_too_long_is_still_there_after_signing_in_again(page, live_server, world, visit):
+@pytest.mark.parametrize("missing", ["", "**/keep-typed*.js"], ids=["all_scripts", "script_of_the_sign_in_page_late"])
+def test_a_note_typed_for_too_long_is_still_there_after_signing_in_again(page, live_server, world, visit, missing):
     Program.objects.filter(pk=world.program.pk).update(idle_minutes=15)
     notes = f"/projects/{world.project.slug}/sites/{world.elm.slug}/notes/new/"
     visit(world.bo, notes)
@@ -86,14 +88,34 @@ def test_a_note_typed_for_too_long_is_still_there_after_signing_in_again(page, l
     store = session.get_session_store_class()(session.session_key)
     store[SEEN] = 1  # long ago
     store.save()
+    if missing:
+        page.route(missing, lambda route: route.abort())
     page.get_by_role("button", name="Save the note").click()
     page.get_by_text("You were signed out because nothing happened for 15 minutes.").wait_for()
+    page.unroute_all()
     page.get_by_label("E-mail address").fill(world.bo.email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url(f"**{notes}")
     assert box.input_value() == "The nurse manager wants to see the data first."
     assert not world.plan.notes.exists()
+
+
+def test_a_note_that_was_refused_is_kept_and_one_that_was_saved_never_comes_back(page, live_server, world, visit):
+    notes = f"/projects/{world.project.slug}/sites/{world.elm.slug}/notes/new/"
+    visit(world.bo, notes)
+    box = page.locator("textarea[data-keep]")
+    box.fill("The nurse manager wants to see the data first.")
+    page.context.clear_cookies(name=settings.CSRF_COOKIE_NAME)
+    page.get_by_role("button", name="Save the note").click()
+    page.get_by_role("heading", name="Your page was open for too long").wait_for()
+    page.goto(live_server.url + notes)
+    expect(box).to_have_value("The nurse manager wants to see the data first.")
+    page.get_by_role("button", name="Save the note").click()
+    page.get_by_text("The nurse manager wants").wait_for()
+    assert world.plan.notes.count() == 1
+    visit(world.bo, notes)  # signed in anew
+    expect(box).to_have_value("")
 
 
 def test_what_somebody_typed_is_not_shown_to_who_signs_in_after_them(page, live_server, world, visit):

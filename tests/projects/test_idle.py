@@ -99,7 +99,7 @@ def test_a_public_page_opens_as_for_anybody_else(bo, clock):
     shown = bo.get("/accessibility/")
     assert shown.status_code == 200
     assert "_auth_user_id" not in bo.session
-    assert 'data-signed-in="no"' in shown.content.decode()
+    assert 'data-signed-in=""' in shown.content.decode()
 
 
 def test_the_strictest_program_counts(world):
