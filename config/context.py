@@ -4,6 +4,7 @@ from functools import cache, partial
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from config.tour import LANDINGS, standing_of
@@ -19,15 +20,24 @@ SECTIONS = {
 
 
 def page(request):
-    """Give templates `nav` and `tour` (read only where the frame is drawn), `demo`, `theme` and `keys`."""
+    """Give templates `nav`, `tour` and `signed_in` (read only where the frame is drawn), `demo`, `theme` and `keys`."""
     user = getattr(request, "user", None)
     return {
         "nav": cache(partial(navigation, request)),  # drawn at the top and at the bottom
         "tour": partial(tour_at, request),
+        "signed_in": partial(sign_in_at, request),
         "demo": settings.DEMO,
         "theme": getattr(user, "theme", ""),
         "keys": "on" if getattr(user, "single_keys", True) else "off",
     }
+
+
+def sign_in_at(request):
+    """Return what tells this sign-in from every other, also from one elsewhere, and opens none; "" for nobody."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return ""
+    return salted_hmac("signed in", request.session.session_key or "").hexdigest()[:16]
 
 
 def tour_at(request):

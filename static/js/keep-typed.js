@@ -3,7 +3,7 @@
 // person at this computer must not find it: pressing Sign out forgets it, and so does somebody else's signing in.
 (() => {
   const PREFIX = "milepost:typed:";
-  const signedIn = () => document.body.dataset.signedIn; // when; a refusal says nothing
+  const signedIn = () => document.body.dataset.signedIn; // by which sign-in; a refusal says nothing
   const who = () => document.body.dataset.who;
   const name = (box) => PREFIX + (box.dataset.keep || location.pathname + "#" + box.name);
   const read = (key) => JSON.parse(sessionStorage.getItem(key) || "null");

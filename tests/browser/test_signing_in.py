@@ -5,6 +5,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.conf import settings
 from django.contrib.sessions.models import Session
+from django.test import Client
 from playwright.sync_api import expect
 
 from accounts.sessions import SEEN
@@ -116,6 +117,33 @@ def test_a_note_that_was_refused_is_kept_and_one_that_was_saved_never_comes_back
     assert world.plan.notes.count() == 1
     visit(world.bo, notes)  # signed in anew
     expect(box).to_have_value("")
+
+
+def test_a_note_that_was_saved_never_comes_back_where_one_signs_in_elsewhere_meanwhile(page, live_server, world, visit):
+    notes = f"/projects/{world.project.slug}/sites/{world.elm.slug}/notes/new/"
+    visit(world.bo, notes)
+    box = page.locator("textarea[data-keep]")
+    box.fill("The nurse manager wants to see the data first.")
+    Client().force_login(world.bo)  # on the phone
+    page.get_by_role("button", name="Save the note").click()
+    page.get_by_text("Your note is saved.").wait_for()
+    page.goto(live_server.url + notes)
+    expect(box).to_have_value("")
+
+
+def test_a_note_is_kept_when_something_goes_wrong_on_our_side(page, live_server, world, visit, monkeypatch):
+    notes = f"/projects/{world.project.slug}/sites/{world.elm.slug}/notes/new/"
+    visit(world.bo, notes)
+    box = page.locator("textarea[data-keep]")
+    box.fill("The nurse manager wants to see the data first.")
+    with monkeypatch.context() as broken:
+        broken.setattr("projects.notes.write_note", lambda *_args, **_said: 1 / 0)
+        page.get_by_role("button", name="Save the note").click()
+        page.get_by_role("heading", name="Something went wrong on our side").wait_for()
+    page.get_by_role("link", name="go to the start").click()
+    page.get_by_role("heading", name="To do", level=1).wait_for()
+    page.goto(live_server.url + notes)
+    expect(box).to_have_value("The nurse manager wants to see the data first.")
 
 
 def test_what_somebody_typed_is_not_shown_to_who_signs_in_after_them(page, live_server, world, visit):

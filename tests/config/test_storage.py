@@ -1,6 +1,7 @@
 """Static files as a real installation has them: collected, under names with hashes."""
 
 import re
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.core.management import call_command
 from django.test import override_settings
 
 from config.settings import STORAGES as REAL
+from config.views.errors import server_error
 
 STATIC = settings.BASE_DIR / "static"
 TAKEN_IN = re.compile(r'from "\./([^"]+)"')
@@ -38,6 +40,22 @@ def test_every_file_of_ours_is_collected_under_a_name_with_its_hash(collected):
     }
     assert ours <= set(names)
     assert all((folder / names[name]).exists() and names[name] != name for name in ours)
+
+
+def test_the_page_for_our_own_fault_asks_for_files_that_are_there(collected):
+    asked = re.findall(r'(?:href|src)="/static/([^"]+)"', server_error(None).content.decode())
+    assert {f"{name.partition('.')[0]}{Path(name).suffix}" for name in asked} == {
+        "milepost.svg",
+        "vendor/bootstrap/bootstrap.css",
+        "milepost.css",
+        "js/keep-typed.js",
+    }
+    assert all((collected[0] / name).exists() for name in asked)
+
+
+def test_the_page_for_our_own_fault_is_shown_where_no_file_was_collected(tmp_path):
+    with override_settings(STATIC_ROOT=str(tmp_path), STORAGES=REAL):
+        assert 'href="/static/milepost.css"' in server_error(None).content.decode()
 
 
 def test_an_address_is_worked_out_once(collected, monkeypatch):

@@ -76,7 +76,8 @@ def test_afterwards_a_person_comes_to_the_page_they_had_asked_for(world, sign_in
 def test_a_form_that_was_sent_leads_back_to_where_it_stood(world, sign_in):
     lose_second_step(world.dee)
     client = sign_in(world.dee)
-    client.post(SETTINGS, SAID, headers={"Referer": f"http://testserver{SETTINGS}?from=mail"})
+    led = client.post(SETTINGS, SAID, headers={"Referer": f"http://testserver{SETTINGS}?from=mail"}, follow=True)
+    assert 'data-signed-in=""' in led.content.decode(), "what was typed stays kept: keep-typed.js"
     second_step(world.dee)
     assert client.get("/two-steps/")["Location"] == f"{SETTINGS}?from=mail"
 
