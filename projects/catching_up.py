@@ -219,10 +219,12 @@ def wrong(part: Part | None, item: PlanItem | None, cell: Cell, ledger: Ledger) 
 def not_so(said: Said, plan: Plan, *, applies: bool, own: bool, today: dt.date) -> ValidationError | None:
     """Return why something cannot have happened at a site, None where it can. Of the plan its start is enough.
 
-    `own`: it is none of the Roadmap's, so a plan that does not have it has nothing to bring back.
+    `own`: it is none of the Roadmap's, so a plan may not have it at all.
     """
     if not applies and own:
-        return ValidationError(_("This does not apply here. Leave the cell empty, or add it on the site’s plan first."))
+        return ValidationError(
+            _("This does not apply here. Leave the cell empty, or add it or bring it back on the site’s plan first.")
+        )
     if not applies:
         return ValidationError(
             _("This does not apply here. Leave the cell empty, or bring it back on the site’s plan first.")

@@ -23,6 +23,7 @@ from tests.statements import counted
 pytestmark = pytest.mark.django_db
 MAY_20 = dt.datetime(2026, 5, 20, 15, tzinfo=dt.UTC)
 TABLE = "/projects/collaborative-care/spreadsheets/milestones/"
+TO_DO = "This does not apply here. Leave the cell empty, or add it or bring it back on the site’s plan first."
 VOTE, SPACE = "The county board votes yes", "Room for the care manager found"
 
 
@@ -242,7 +243,7 @@ def test_a_cell_of_what_another_site_has_alone_is_refused_in_words_and_can_be_em
     key, before = own(world.elm, text=SPACE), state()
     page = ana.post(url, {**type_in(grid(ana, url), {}), f"{world.oak.plan.pk}:{key}:": "x"})
     assert page.status_code == 422
-    assert "This does not apply here. Leave the cell empty, or add it on the site’s plan first." in page.text
+    assert TO_DO in page.text
     row = re.search(rf'<tr id="f{world.oak.plan.pk}-{key}">(.*?)</tr>', page.text, re.S)[1]
     assert SPACE in row
     assert (world.oak.plan.pk, key) in fields(page)[1]
@@ -489,8 +490,18 @@ def test_a_shared_milestone_is_refused_where_a_site_does_not_have_it(world, own,
     own(world.elm, world.oak)
     [fault] = look(f"site,{VOTE}\nElm Clinic,x\n{ash},x\n").faults
     assert (fault.row, fault.column) == (3, VOTE)
-    assert fault.message == "This does not apply here. Leave the cell empty, or add it on the site’s plan first."
+    assert fault.message == TO_DO
     assert look(f"site,{VOTE}\nElm Clinic,x\n{ash},does not apply\n").brings == 1
+
+
+def test_a_shared_milestone_that_a_site_has_set_aside_is_refused_with_how_it_comes_back(world, own, ana, url, look):
+    key = own(world.elm, world.oak)
+    sent = type_in(grid(ana, url), {(world.oak, key): "x"})
+    by = {"by": world.ana, "now": world.now}
+    tailoring.set_applicable(world.oak.plan, world.oak.plan.items.get(key=key).pk, False, reason="No board here.", **by)
+    assert TO_DO in ana.post(url, sent).text
+    [fault] = look(f"site,{VOTE}\nOak Clinic,x\n").faults
+    assert fault.message == TO_DO
 
 
 def test_a_look_tells_an_own_milestone_from_the_roadmaps(world, own, look):
