@@ -90,7 +90,7 @@ def duty(request, target, key):
     try:
         duties.set_duty(target, key, by=request.user, now=timezone.now(), **form.cleaned_data)
     except duties.StaleJobs as stale:
-        said = _("While you had this page open somebody else has said who does this: %(who)s. Yours is not saved yet.")
+        said = _("While you had this page open, somebody else said who does this: %(who)s. Yours is not saved yet.")
         said %= {"who": stale.now[key].words or _("no one")}
         return page(request, target, said=said, typed=key, status=409)
     except ValidationError as error:
@@ -182,12 +182,15 @@ def back(target):
     return redirect(membership.address(target, "people"))
 
 
-def said_of(request, job, typed):
-    """Return what the form of a job holds: who has it, or what was typed where that could not be saved."""
+def said_of(request, job, typed, *, told):
+    """Return what the form of a job holds: who has it, or what was typed where that could not be saved.
+
+    Who was `told` who has it by now has seen that; who was not is told when they save again.
+    """
     held = duties.holder_of(job.duty)
     if job.key == typed:
-        names = ("holder", "name", "phone", "team")
-        return {name: request.POST.get(name, "") for name in names} | {"seen": held.code, "open": True}
+        sent = {name: request.POST.get(name, "") for name in ("holder", "name", "phone", "team", "seen")}
+        return sent | {"open": True} | ({"seen": held.code} if told else {})
     holder = str(held.user.pk) if held.user else ""
     return {"holder": holder, "name": held.name, "phone": held.phone, "team": held.team, "seen": held.code}
 
@@ -206,7 +209,7 @@ def page(request, target, *, invite_form=None, said="", typed="", status=200):
         "home": membership.home_of(target),
         "here": membership.address(target, "people"),
         "roster": found,
-        "jobs": [(job, said_of(request, job, typed)) for job in found.jobs],
+        "jobs": [(job, said_of(request, job, typed, told=status == 409)) for job in found.jobs],
         "roles": roles,
         "may_invite": may_invite,
         "may_reset": can(request.scopes, Right.RESET_SIGN_IN, target),

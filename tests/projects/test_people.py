@@ -175,7 +175,7 @@ def test_who_gives_a_job_second_is_told_who_has_it_and_keeps_what_was_typed(worl
     second = sign_in(world.dee).post(page, {"name": "Una Reyes", "phone": "616-555-0102", "seen": seen})
     text = second.content.decode()
     assert second.status_code == 409
-    assert "somebody else has said who does this: Bo Lindqvist, 616-555-0101. Yours is not saved yet." in text
+    assert "somebody else said who does this: Bo Lindqvist, 616-555-0101. Yours is not saved yet." in text
     assert 'value="Una Reyes"' in text
     assert 'value="616-555-0102"' in text
     assert Duty.objects.get().user == world.bo
@@ -183,6 +183,17 @@ def test_who_gives_a_job_second_is_told_who_has_it_and_keeps_what_was_typed(worl
     assert escape(code) in text
     assert sign_in(world.dee).post(page, {"name": "Una Reyes", "seen": code}).status_code == 302
     assert Duty.objects.get().name == "Una Reyes"
+
+
+def test_what_is_refused_for_another_reason_still_tells_from_what_it_was_made(world, sign_in):
+    page = "/projects/collaborative-care/sites/elm-clinic/jobs/coach/"
+    seen = holder_of(None).code
+    sign_in(world.ana).post(page, {"holder": world.bo.pk, "seen": seen})
+    refused = sign_in(world.dee).post(page, {"name": "U" * 121, "seen": seen})
+    form = refused.content.decode().partition('id="job-coach"')[2].partition("</form>")[0]
+    assert refused.status_code == 422
+    assert f'name="seen" value="{escape(seen)}"' in form
+    assert sign_in(world.dee).post(page, {"name": "Una Reyes", "seen": seen}).status_code == 409
 
 
 def test_a_job_cannot_be_given_to_somebody_from_elsewhere(world, sign_in):
