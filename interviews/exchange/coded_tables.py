@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -20,7 +21,7 @@ from interviews.exchange.remarks import Report
 from interviews.exchange.tables import Table, read_csv, read_xlsx
 from interviews.exchange.tag_names import tree_of_tags
 from interviews.models import Study
-from projects.table_files import Fault, with_faults
+from projects.table_files import Fault, delimiter_of, with_faults
 
 NAMED, DESCRIBED = ("tag", "name", "code", "path", "title"), ("description", "definition")
 MORE = ("parent", "use when", "do not use when")  # columns of a codebook that the page of the codebook reads
@@ -108,6 +109,7 @@ def is_csv(head: bytes, file: IO[bytes]) -> bool:
         text = head[: len(head) // 2 * 2].decode("utf-16", "replace")
     else:
         text = head.decode("utf-8-sig", "replace")
-    first = text.lstrip("\ufeff\r\n ").splitlines()[:1]
-    header = [one.strip(' "') for one in first[0].split(max(",;\t", key=first[0].count))] if first else []
+    text = text.lstrip("\ufeff\r\n ")
+    first = csv.reader(text.splitlines()[:1], delimiter=delimiter_of(text))
+    header = [one.strip(' "') for one in next(first, [])]
     return known(header) or len(columns_of(header)) > 1

@@ -28,6 +28,7 @@ FIXTURES = Path(__file__).parent / "fixtures"
         (HEAD.encode("utf-16"), "csv"),
         (("\ufeff" + HEAD.replace(",", ";")).encode(), "csv"),
         (b"participant,codes,start,end", "csv"),
+        (b'document,tag,"a column; of; their; own"\nElm,Time,x', "csv"),
         (b"SQLite format 3\x00", "taguette"),
         (book(["one"]), "xlsx"),
     ],
