@@ -4,10 +4,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from interviews import (
-    coding,
-    studying,
-)
+from interviews import coding, studying
 from interviews.models import Coding, Interview, Study, Summary, Transcript
 from projects.models import Role
 from tests.browser.looks import LOOKS, fits, in_look

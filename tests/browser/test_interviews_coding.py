@@ -225,6 +225,7 @@ def test_undo_by_key_goes_back_one_coding_after_the_other(cleared, ria, visit):
     page.keyboard.press("Control+z")
     expect(page.locator("a.code-chip")).to_have_count(0)
     expect(page.locator("#toasts")).not_to_contain_text("Coded")
+    expect(page.locator(".htmx-added")).to_have_count(0)  # before that htmx has not looked at what came
     page.locator("#toasts").get_by_role("button", name="Undo").last.click()
     expect(page.locator("a.code-chip")).to_have_count(1)
     expect(page.get_by_text("Taken away")).to_have_count(1)
