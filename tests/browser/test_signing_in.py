@@ -97,7 +97,7 @@ def test_a_note_typed_for_too_long_is_still_there_after_signing_in_again(page, l
     page.get_by_label("E-mail address").fill(world.bo.email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
-    page.wait_for_url(f"**{notes}")
+    page.wait_for_url(live_server.url + notes)  # the sign-in page has it in its address
     assert box.input_value() == "The nurse manager wants to see the data first."
     assert not world.plan.notes.exists()
 
@@ -157,7 +157,7 @@ def test_what_somebody_typed_is_not_shown_to_who_signs_in_after_them(page, live_
     page.get_by_label("E-mail address").fill(world.ana.email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
-    page.wait_for_url(f"**{notes}")
+    page.wait_for_url(live_server.url + notes)  # the sign-in page has it in its address
     assert box.input_value() == ""
     assert "nurse manager" not in page.evaluate("JSON.stringify(sessionStorage)")
 
@@ -188,13 +188,13 @@ def test_codes_from_an_app_are_set_up_and_lead_on_to_the_page_asked_for(page, li
         assert fits(page)
         axe(page)
     page.get_by_role("link", name="I keep them safe").click()
-    page.wait_for_url(f"**{asked}")
+    page.wait_for_url(live_server.url + asked)
 
     page.context.clear_cookies()
     enter(page, live_server.url + asked, world.bo)
     page.get_by_label("Code").fill(codes[0])
     page.get_by_role("button", name="Sign in", exact=True).click()
-    page.wait_for_url(f"**{asked}")
+    page.wait_for_url(live_server.url + asked)
     left = Authenticator.objects.get(user=world.bo, type=Authenticator.Type.RECOVERY_CODES).wrap()
     assert codes[0] not in left.get_unused_codes()
 
