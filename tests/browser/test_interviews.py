@@ -105,7 +105,7 @@ def test_a_transcript_is_brought_in_and_its_names_are_replaced(held, ria, visit,
 
 
 def chosen(page, words):
-    """Select words of the transcript, as a mouse does by drawing over them."""
+    """Select words of the transcript, as a mouse does by drawing over them, until the palette says them."""
     page.evaluate(
         """(words) => {
             for (const part of document.querySelectorAll("[data-at]")) {
@@ -115,6 +115,7 @@ def chosen(page, words):
         }""",
         words,
     )
+    expect(page.locator("[data-palette-words]")).to_have_text(words)
 
 
 def test_a_passage_is_coded_with_keys_alone_undone_and_coded_anew(cleared, ria, visit, axe):
