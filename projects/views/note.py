@@ -68,7 +68,7 @@ def say_saved(request, plan, note):
     if told := [mail.person for mail in mails if mail.created_at >= (note.edited_at or note.created_at)]:
         said.append(_("Told by mail: %(names)s.") % {"names": ", ".join(str(one) for one in told)})
     elif not mails and mentioning.names_somebody(note.text):
-        said.append(_("Nobody is told by mail: no name after the @ is of somebody else who reads it."))
+        said.append(_("Nobody is told by mail: no name after an @ belongs to somebody else who can read this note."))
     messages.success(request, " ".join(said))
 
 

@@ -95,7 +95,7 @@ def test_a_note_is_markdown_made_safe(world, sign_in):
     [
         ("Called the clinic.", "Your note is saved.<"),
         ("Called @Ana Brandt.", "Your note is saved. Told by mail: Ana Brandt.<"),
-        ("Called @Anne.", "Your note is saved. Nobody is told by mail: no name after the @ is of somebody"),
+        ("Called @Anne.", "Your note is saved. Nobody is told by mail: no name after an @ belongs to somebody"),
     ],
 )
 def test_a_saved_note_says_so_and_whom_it_tells(world, sign_in, text, said):
@@ -111,7 +111,7 @@ def test_a_changed_note_says_whom_it_tells_now_and_nobody_twice(world, sign_in):
     note = notes.write_note(world.plan, text="Call @Ana Brandt.", by=world.bo, now=before)
     for revision, (text, said) in enumerate(
         [
-            ("Call @Anne.", "Your note is saved. Nobody is told by mail: no name after the @ is of somebody"),
+            ("Call @Anne.", "Your note is saved. Nobody is told by mail: no name after an @ belongs to somebody"),
             ("Call @Ana Brandt at once.", "Your note is saved.<"),
             ("Call @Ana Brandt and @Vi.", "Your note is saved. Told by mail: Vi"),
         ],
