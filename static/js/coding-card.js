@@ -9,7 +9,6 @@ const look = (chip, first) => {
   mark(passageOf(chip));
   looked = chip.getAttribute("href");
   htmx.ajax("GET", looked, { target: shown, swap: "innerHTML" }).then(() => {
-    htmx.process(shown); // before a key can come
     const box = shown.querySelector(first);
     if (box) box.focus();
   });

@@ -7,7 +7,6 @@ export const undo = () => {
   const form = last();
   if (!form) return false;
   delete form.dataset.undo; // before it is answered, so that a second press means the one before
-  htmx.process(form); // it may have come this very moment
   form.querySelector("button").click();
   return true;
 };
