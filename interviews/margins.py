@@ -1,4 +1,4 @@
-"""The margin of a transcript: which codes stand beside which turn, and who changed any of them since. Reads."""
+"""The margin of a transcript: which codes stand beside which turn, and what changed of them since. Reads."""
 
 from __future__ import annotations
 
@@ -8,10 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from django.db.models import Q
-
 from accounts.models import User
-from interviews.models import Code, Coder, Coding, Memo, Question, Transcript
+from interviews.models import Code, Coder, Coding, Question, Transcript
 from interviews.models.codes import CodingQuerySet
 from interviews.reading.turns import clock
 
@@ -90,14 +88,15 @@ def margin(transcript: Transcript, number: int, *, reader: User) -> list[Chip]:
     return chips_of(there(transcript, reader).filter(start__gte=first, start__lt=last))
 
 
-def changed_by_others(transcript: Transcript, *, since: dt.datetime, person: User) -> dict[int, list[Chip]]:
-    """Return the margins of turns in which others put, took away or wrote a memo about codings since a moment."""
-    remarked = Memo.objects.filter(coding__transcript=transcript, changed_at__gte=since).exclude(coder__user=person)
-    by_others = ~Q(coder__user=person) | Q(pk__in=remarked.values("coding"))
-    touched = transcript.codings.filter(by_others, changed_at__gte=since).visible_to_coder(person)
+def changed_since(transcript: Transcript, *, since: dt.datetime, reader: User) -> dict[int, list[Chip]]:
+    """Return the margins of turns in which codings were put, taken away or remarked on since a moment.
+
+    By anybody: the reader may have a second window.
+    """
+    touched = transcript.codings.filter(changed_at__gte=since).visible_to_coder(reader)
     starts = starts_of(transcript)
     numbers = {turn_at(starts, start) for start in touched.values_list("start", flat=True)}
-    return {number: margin(transcript, number, reader=person) for number in sorted(numbers)}
+    return {number: margin(transcript, number, reader=reader) for number in sorted(numbers)}
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ def chip_html(one: Chip, address: str) -> str:
     look = look_html(one.code.colour, one.code.mark, one.code.name)
     memo = memo_sign() if one.has_memo else ""
     who = f'<span class="who">{name_html(one.coder.first_name)}</span>'
-    return f'<li><a class="code-chip" {place}>{look}{memo} {who}</a></li>'
+    return f'<li><a class="code-chip" id="coding-{one.pk}" {place}>{look}{memo} {who}</a></li>'
 
 
 @lru_cache(maxsize=4096)

@@ -1,4 +1,4 @@
-"""Coding a transcript: putting codes to passages, their memos, and what others do meanwhile."""
+"""Coding a transcript: putting codes to passages, their memos, and what is done elsewhere meanwhile."""
 
 import datetime as dt
 from functools import wraps
@@ -111,12 +111,12 @@ def coding_away(request, study, transcript, coding):
 @study_view(StudyRight.WORK)
 @on_text
 def codings_since(request, study, transcript):
-    """Answer with the margins in which others changed something since the last look."""
+    """Answer with the margins in which something changed since the last look, here, elsewhere or by others."""
     now = timezone.now()
     since = moment_of(request.GET["at"]) if "at" in request.GET else now
     if since is None:
         raise Http404
-    changed = margins.changed_by_others(transcript, since=since, person=request.user)
+    changed = margins.changed_since(transcript, since=since, reader=request.user)
     context = {
         "study": study,
         "transcript": transcript,

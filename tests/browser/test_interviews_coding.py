@@ -36,11 +36,11 @@ def text_url(transcript):
     return f"{BASE}interviews/{transcript.interview_id}/transcript/"
 
 
-def code_next(page):
-    """Put "What helped" to the next sentence, by keys alone."""
+def code_next(page, typed="wh"):
+    """Put "What helped", or another code, to the next sentence, by keys alone."""
     page.keyboard.press("j")
     page.keyboard.press("c")
-    page.keyboard.type("wh")
+    page.keyboard.type(typed)
     page.keyboard.press("Enter")
 
 
@@ -135,6 +135,20 @@ def test_what_was_found_is_coded_at_once_and_undone(cleared, ria, visit, axe, wi
     page = visit(ria, f"{BASE}questions/{question.pk}/answers/")
     axe(page)
     assert fits(page)
+
+
+def test_what_is_coded_in_a_second_window_comes_into_the_first_and_the_focus_stays(cleared, ria, visit):
+    page = visit(ria, text_url(cleared))
+    code_next(page)
+    chip = page.locator("a.code-chip")
+    expect(chip).to_have_count(1)
+    chip.focus()
+    second = page.context.new_page()
+    second.goto(page.url)
+    code_next(second, typed="ten")
+    expect(second.locator("a.code-chip")).to_have_count(2)
+    expect(chip).to_have_count(2, timeout=8000)
+    expect(page.get_by_role("link", name="What helped Ria")).to_be_focused()
 
 
 def test_questions_are_gone_through_and_a_withdrawn_text_goes_from_the_screen(strange, ria, visit):

@@ -49,7 +49,8 @@ def test_margins_passages_and_counts_are_those_a_coder_may_see(world, opened, tr
     mine, theirs = (code_as(person, transcript, codes, by=by) for person in (world.bo, world.ria))
     assert [one.pk for turn in margins.margins_of(transcript, reader=world.bo) for one in turn.chips] == [mine.pk]
     assert [one.pk for one in margins.margin(transcript, 0, reader=world.ria)] == [theirs.pk]
-    assert margins.changed_by_others(transcript, since=world.now, person=world.bo) == {}
+    changed = margins.changed_since(transcript, since=world.now, reader=world.bo)
+    assert {number: [chip.pk for chip in chips] for number, chips in changed.items()} == {0: [mine.pk]}
     assert [one.coding for one in margins.passages_of(codes["Time"], [transcript], reader=world.bo)] == [mine]
     rows = {row.code: row.codings for row in codebook.tree(opened.study, reader=world.bo)}
     assert rows[codes["Time"]] == 1
