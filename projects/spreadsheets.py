@@ -48,7 +48,12 @@ def guarded(text: str) -> str:
 
 def unguarded(cell: str) -> str:
     """Return a text without the apostrophe that `guarded` put before it, when a file comes back."""
-    return cell[1:] if cell.startswith("'") and cell.lstrip(" '").startswith(FORMULA_STARTS) else cell
+    return cell[1:] if seems_guarded(cell) else cell
+
+
+def seems_guarded(text: str) -> bool:
+    """Tell whether a text begins as `guarded` makes one begin."""
+    return text.startswith("'") and text.lstrip(" '").startswith(FORMULA_STARTS)
 
 
 def lines(header: Iterable[Any], rows: Iterable[Iterable[Any]]) -> Iterator[str]:
@@ -75,8 +80,9 @@ WIDTH = 28  # of a column, in characters
 def workbook(tables: Iterable[Table]) -> bytes:
     """Return an XLSX of tables (name, header, rows), each on a sheet with a frozen, bold header.
 
-    Days are real dates, numbers numbers; all else is text, which a spreadsheet does not take for a formula. A moment is
-    written in its own zone, which the format cannot hold.
+    Days are real dates, numbers numbers; all else is text, which a spreadsheet does not take for a formula: it needs no
+    apostrophe, and what begins as if it had one gets one more, as a CSV saved as a workbook comes back without. A
+    moment is written in its own zone, which the format cannot hold.
     """
     book = Workbook(write_only=True)
     for name, header, rows in tables:
@@ -103,7 +109,8 @@ def _cell(sheet: Any, value: Any, *, bold: bool = False) -> WriteOnlyCell:
     if isinstance(value, dt.datetime):
         value = value.replace(tzinfo=None)
     elif value is not None and not isinstance(value, dt.date | bool | int | float):
-        value = legal(str(value))[:MOST_IN_A_CELL]
+        value = legal(str(value))
+        value = (f"'{value}" if seems_guarded(value) else value)[:MOST_IN_A_CELL]
     made = WriteOnlyCell(sheet, value=value)
     if isinstance(value, str):
         made.data_type = "s"  # openpyxl takes "=…" for a formula unless told otherwise

@@ -17,7 +17,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from projects import workbooks
-from projects.spreadsheets import guarded, unguarded
+from projects.spreadsheets import unguarded
 from roadmap.xml_text import legal
 
 MOST_BYTES = 1024 * 1024  # of text
@@ -107,7 +107,7 @@ def text_of_workbook(file: IO[bytes], *, wanted: Callable[[Sequence[str]], bool]
                 said = _("Row %(row)s stands below more than %(most)s empty rows. Delete the empty rows.")
                 raise ValidationError(said % {"row": f"{number:,}", "most": f"{MOST_EMPTY:,}"})
             out.write("\r\n" * (number - last - 1))
-            writer.writerow([guarded(cell) for cell in cells])
+            writer.writerow(cells)
             last = number
             if out.tell() > MOST_BYTES:
                 break

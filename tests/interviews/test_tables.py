@@ -15,6 +15,7 @@ from interviews.exchange.coding_table import COLUMNS
 from interviews.exchange.remarks import Report
 from interviews.exchange.tables import Table, read_csv, read_xlsx
 from interviews.reading.codes import table_of
+from projects import spreadsheets
 from tests.interviews.files import bomb, liar, with_part
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -98,6 +99,13 @@ def test_an_unclosed_or_endless_cell_is_refused_with_its_row():
 def test_rows_keep_their_numbers_and_formulas_lose_their_apostrophe():
     table = csv_of((HEAD + "\n,,,\n1,Elm,Time,'=SUM(1)\n2,Elm\n").encode())
     assert table.rows == [(4, ["1", "Elm", "Time", "=SUM(1)"]), (5, ["2", "Elm", "", ""])]
+
+
+@pytest.mark.parametrize("said", ["'=1+1", "''+x", "'", "-x", "'tis", "' -x", "'\n=1"])
+def test_what_goes_out_comes_back_as_it_was(said):
+    header, row = ["document", "tag", "content"], ["Elm", "Time", said]
+    assert csv_of("".join(spreadsheets.lines(header, [row])).encode()).rows == [(2, row)]
+    assert xlsx(spreadsheets.workbook([("S", header, [row])])).rows == [(2, row)]
 
 
 def test_too_many_rows_are_refused(monkeypatch):

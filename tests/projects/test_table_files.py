@@ -160,6 +160,10 @@ def test_what_goes_out_comes_back_as_it_was(said):
     assert read(as_book)[2] == [(2, [said, "x"])]
 
 
+def test_the_apostrophe_of_a_csv_that_was_saved_as_a_workbook_goes_too():
+    assert read(book(HEADER, ["'-Elm", "'=1", "Kent"]))[2] == [(2, ["-Elm", "=1", "Kent"])]
+
+
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_a_table_is_the_same_however_its_lines_end(end):
     """A browser sends text on with other ends than a file had: what was seen is what is taken in."""
