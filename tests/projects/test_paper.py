@@ -54,7 +54,7 @@ def test_the_page_names_the_coach_what_is_in_the_way_and_what_is_open(world, sig
     said = {"text": "No room.", "stuck": True, "shared": False, "by": world.bo, "now": world.now}
     barriers.report_barrier(world.plan, step.pk, **said)
     page = text_of(sign_in(world.bo).get(f"{ELM}meeting/"))
-    for words in ("Jo Lindqvist", "231-555-0142", "No room.", str(done), "What we ask for"):
+    for words in ("Your coach <strong>Jo Lindqvist", "231-555-0142", "No room.", str(done), "What we ask for"):
         assert words in page
     assert "No room." not in text_of(sign_in(world.dee).get(f"{ELM}meeting/")), "the State reads only what is shared"
 

@@ -103,8 +103,9 @@ def test_who_to_ask_is_the_assignee_then_who_holds_the_job(world):
 def test_the_coach_stands_at_the_top_with_a_phone_number(world, read):
     Duty.objects.create(key="coach", project=world.project, name="Jo Lind", phone="231-555-0142", since_on=TODAY)
     page = read(world.plan, world.bo)
-    assert "Jo Lind" in page
+    assert "Coach <strong>Jo Lind" in page
     assert 'href="tel:231-555-0142"' in page
+    assert "Your coach" not in read(world.plan, world.dee), "the State reads it too"
 
 
 def test_what_the_project_team_does_next_stands_beside_the_sites_plan(world, read):
