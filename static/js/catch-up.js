@@ -2,7 +2,8 @@
 // typed is kept (keep-typed.js) until the server has it. Without script the block goes into the box below the grid.
 (() => {
   const form = document.querySelector("form[data-catch-up]");
-  if (!form) return;
+  // A preview has recorded nothing yet: whoever goes back finds in the grid what it carries on.
+  if (!form) return document.addEventListener("DOMContentLoaded", () => document.querySelector("[data-carried]").dispatchEvent(new Event("input", { bubbles: true })));
   // What one site has alone is no column of a block: each box there is another milestone.
   const rows = [...form.querySelectorAll("tbody tr")].map((row) => [...row.querySelectorAll("td:not(.alone)")].map((cell) => cell.querySelector("input")));
   const alone = [...form.querySelectorAll("td.alone input")];

@@ -1,6 +1,7 @@
 """A lead takes a running program in: 25 sites from a file, what they have reached from a spreadsheet, then Start."""
 
 import datetime as dt
+import re
 from pathlib import Path
 
 import pytest
@@ -122,6 +123,24 @@ def test_a_block_pasted_into_a_cell_fills_the_grid_and_survives_a_sign_out(world
     expect(cell(page, "Birch", "Written agreement signed")).to_have_value("2/9/2026")
     page.get_by_role("button", name="Show what will change").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("9 cells will be recorded")
+
+
+def test_who_goes_back_from_the_preview_finds_what_was_typed(world, visit):
+    page = visit(world.ana, f"{GRID}?columns=pre_implementation")
+    cell(page, "Oak Clinic", "Interest on record").fill("1/7/2026")
+    page.get_by_text("Paste a whole table").click()
+    page.get_by_label("Your table").fill("Oak Clinic\t1/8/2026\tx")
+    page.get_by_role("button", name="Show what will change").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("2 cells will be recorded")
+    page.go_back()
+    expect(page.get_by_text("What you had typed before is back in the grid.")).to_be_visible()
+    expect(cell(page, "Oak Clinic", "Interest on record")).to_have_value("1/8/2026")
+    page.get_by_role("button", name="Show what will change").click()
+    page.get_by_role("button", name="Record 2 cells").click()
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    page.goto(page.url.partition("/recorded/")[0] + "/catch-up/?sites=all&columns=pre_implementation")
+    expect(cell(page, "Oak Clinic", "Interest on record")).to_have_value(re.compile("2026"))
+    expect(page.get_by_text("What you had typed before")).to_be_hidden()
 
 
 def add_own(world, text, *sites):
