@@ -38,6 +38,7 @@ program_urls: list = [
     path("programs/<slug:program>/interviews/off/", program.switch_off, name="switch_off"),
     path("programs/<slug:program>/interviews/new/", program.study_new, name="study_new"),
     path("programs/<slug:program>/interviews/<slug:study>/owner/", program.owner_new, name="owner_new"),
+    path("programs/<slug:program>/people/<int:pk>/studies/", program.owned, name="owned"),
 ]
 
 study_urls: list = [

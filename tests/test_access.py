@@ -169,6 +169,7 @@ OPENS = {
     "interviews:switch_off": POST,
     "interviews:study_new": FORM,
     "interviews:owner_new": FORM,
+    "interviews:owned": GET,
     "interviews:study": GET,
     "interviews:study_change": FORM,
     "interviews:members": FORM,

@@ -48,6 +48,12 @@ class StudyQuerySet(models.QuerySet):
         """Return those of which everybody who owned them has left: no open account, or no role in the program."""
         return self.exclude(pk__in=StudyMember.objects.active().filter(owner=True).values("study"))
 
+    def hanging_on(self, person):
+        """Return those of a person that nobody else owns: without an open account of theirs they have no owner."""
+        others = StudyMember.objects.active().filter(owner=True).exclude(user=person)
+        own = StudyMember.objects.current().filter(owner=True, user=person)
+        return self.filter(pk__in=own.values("study")).exclude(pk__in=others.values("study"))
+
 
 class Study(models.Model):
     """A set of interviews with one aim in a program."""

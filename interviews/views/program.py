@@ -13,10 +13,10 @@ from accounts.access import public, signed_in
 from interviews import approving, calendars, studying
 from interviews.access import is_on, visible_studies
 from interviews.forms.studies import ApprovalForm, OwnerForm, StudyForm
-from interviews.models import CalendarFeed, StudyMember
+from interviews.models import CalendarFeed, Study, StudyMember
 from outbox import links
 from projects.access import Right, can, program_view
-from projects.models import Program, Project
+from projects.models import Membership, Program, Project
 
 
 @require_safe
@@ -129,6 +129,16 @@ def owner_new(request, program, study):
     owners = found.members.current().filter(owner=True).select_related("user").order_by("user__name", "pk")
     context = {"program": program, "study": found, "form": form, "owners": owners}
     return render(request, "interviews/owner_new.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+@program_view(Right.RUN_PROGRAM)
+def owned(request, program, pk):
+    """Name the studies that nobody but a person owns, for the page on which an administrator closes the account."""
+    person = get_object_or_404(Membership.objects.in_program(program).select_related("user"), pk=pk).user
+    found = Study.objects.hanging_on(person).select_related("program")
+    studies = [study for study in found if can(request.scopes, Right.RUN_PROGRAM, study.program)]
+    return render(request, "interviews/_owned.html", {"person": person, "studies": studies})
 
 
 def page(request, program, *, form=None, status=200):

@@ -34,7 +34,8 @@ def account(request, program, pk):
         if form.is_valid() and carried_out(request, form, person):
             return redirect("projects:account", program=program.slug, pk=pk)
     items, jobs = closing.open_work(person)
-    context = {"program": program, "person": person, "refusal": refusal, "form": form, "items": items, "jobs": jobs}
+    context = {"program": program, "pk": pk, "person": person, "refusal": refusal, "form": form}
+    context |= {"items": items, "jobs": jobs}
     return render(request, "projects/account.html", context, status=422 if request.method == "POST" else 200)
 
 

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from interviews import deidentifying, guiding, interviewing, recruiting
+from interviews import deidentifying, guiding, interviewing, recruiting, studying
 from interviews.models import Approval, Guide, Interview, Participant, Study, Summary
 from projects.models import Membership
 from roadmap.models import Construct
@@ -105,6 +105,22 @@ def test_an_administrator_names_an_owner_of_a_study_that_all_owners_left(world, 
     said = page(sign_in(world.bo).get(f"{BASE}history/"))
     assert "named as the study's owner" in said.replace("&#x27;", "'")
     assert "Take out of the study" in page(client.get(f"{BASE}people/"))
+
+
+def test_who_closes_the_account_of_a_study_s_only_owner_is_told_of_the_study(world, study, sign_in):
+    account = f"/programs/michigan/people/{Membership.objects.get(user=world.ria).pk}/account/"
+    client = sign_in(world.dee)
+    owned = account.replace("account", "studies")
+    assert f'hx-get="{owned}"' in page(client.get(account))
+    assert "Nobody else owns the study “What helps sites”." in page(client.get(owned))
+    other = world.kim.memberships.get().pk
+    assert "What helps sites" not in page(client.get(f"/programs/michigan/people/{other}/studies/"))
+    assert f'hx-get="{owned}"' in page(client.post(account, {"act": "close"}, follow=True))
+    said = page(client.get(owned))
+    assert "Nobody owns the study “What helps sites” any more." in said
+    assert "/programs/michigan/interviews/what-helps-sites/owner/" in said
+    studying.name_owner(study, world.kim, by=world.dee, now=world.now)
+    assert "What helps sites" not in page(client.get(owned))
 
 
 def test_where_nobody_can_be_named_an_administrator_is_led_to_inviting_somebody(world, study, sign_in):
