@@ -19,17 +19,23 @@ from projects.models import Duty, Invitation, Membership, Program, Project, Site
 
 @dataclass
 class Job:
-    """A job that the Roadmap names, and who holds it here."""
+    """A job that the Roadmap names, and who holds it here; at a site also who holds it in the project."""
 
     key: str
     name: str
     summary: str
     duty: Duty | None = None
+    project_duty: Duty | None = None
+
+    @property
+    def held(self) -> Duty | None:
+        """By whom it is done: whoever holds it here, else in the project. None where nobody does."""
+        return self.duty if self.duty and self.duty.holder else self.project_duty
 
     @property
     def left(self) -> bool:
         """Whether its holder can no longer sign in."""
-        return bool(self.duty and self.duty.user and not self.duty.user.is_active)
+        return bool(self.held and self.held.user and not self.held.user.is_active)
 
 
 @dataclass
@@ -72,11 +78,20 @@ def above_of(target: Target) -> Q:
 
 
 def jobs_at(target: Project | Site) -> list[Job]:
-    """Return the jobs the Roadmap names, each with who holds it at a site or in a project."""
+    """Return the jobs the Roadmap names, each with who holds it at a site or in a project. One statement."""
     project = target if isinstance(target, Project) else target.project
-    held = {duty.key: duty for duty in Duty.objects.filter(**held_on(target)).select_related("user")}
+    found = Duty.objects.filter(Q(project=project) | Q(**held_on(target))).select_related("user")
+    held = {(duty.site_id, duty.key): duty for duty in found}
+    site = None if target == project else target.pk
     return [
-        Job(key, role["name"], role.get("summary", ""), held.get(key)) for key, role in project.version.roles.items()
+        Job(
+            key,
+            role["name"],
+            role.get("summary", ""),
+            duty=held.get((site, key)),
+            project_duty=held.get((None, key)) if site else None,
+        )
+        for key, role in project.version.roles.items()
     ]
 
 

@@ -27,22 +27,15 @@ class SiteJob:
     """A job at a site: who holds it there, else in the project, and how many open items usually fall to it."""
 
     job: Job
-    project_duty: Duty | None
     items: int
-
-    @property
-    def held(self) -> bool:
-        """Whether somebody holds it, here or in the project."""
-        return bool(self.project_duty or (self.job.duty and self.job.duty.holder))
 
 
 def site_jobs(site: Site) -> list[SiteJob]:
-    """Return the jobs that the Roadmap's rows for a site name, in four statements."""
+    """Return the jobs that the Roadmap's rows for a site name, in three statements."""
     needed = set(needed_at(site.plan))
-    of_project = {duty.key: duty for duty in Duty.objects.filter(project=site.project).select_related("user")}
     rows = PlanItem.objects.open().filter(plan=site.plan, item__duty__in=needed)
     counts = dict(rows.order_by().values_list("item__duty").annotate(n=Count("pk")))
-    return [SiteJob(job, of_project.get(job.key), counts.get(job.key, 0)) for job in jobs_at(site) if job.key in needed]
+    return [SiteJob(job, counts.get(job.key, 0)) for job in jobs_at(site) if job.key in needed]
 
 
 @dataclass

@@ -27,8 +27,8 @@ class SiteJobsForm(forms.Form):
         for one in jobs:
             key, duty = one.job.key, one.job.duty
             left = _("No one yet")
-            if one.project_duty:
-                left = _("As in the project: %(who)s") % {"who": one.project_duty.holder}
+            if one.job.project_duty:
+                left = _("As in the project: %(who)s") % {"who": one.job.project_duty.holder}
             choices = [(NO_ONE, left), (TEAM, _("The project team")), (NAME, _("Somebody without an account"))]
             if duty and duty.user and str(duty.user_id) not in self.people:
                 choices.append((str(duty.user_id), _("%(who)s (cannot do it any more)") % {"who": duty.user}))

@@ -65,7 +65,7 @@ def site_start(request, site):
     project, today = site.project, site.project.program.today(now)
     context = {"program": project.program, "project": project, "site": site, "today": today, "said": said}
     context["ahead"] = overview.ahead_of(site.plan, today)
-    context["open_jobs"] = [one.job.name for one in who.site_jobs(site) if not one.held]
+    context["open_jobs"] = [one.job.name for one in who.site_jobs(site) if not one.job.held]
     return render(request, "projects/site_start.html", context, status=422 if said else 200)
 
 

@@ -166,6 +166,21 @@ def test_a_job_is_given_on_the_page(world, sign_in):
     assert Duty.objects.get().user == world.bo
 
 
+def test_a_site_s_page_names_who_does_a_job_for_the_whole_project(world, sign_in):
+    def coach():
+        page = sign_in(world.bo).get(ELM).content.decode()
+        return page.partition('id="job-coach"')[2].partition("</li>")[0]
+
+    duties.set_duty(world.project, "coach", name="Jo Lind", phone="231-555-0142", by=world.ana, now=world.now)
+    assert "Jo Lind, 231-555-0142 (for the whole project)" in coach()
+    assert "Nobody yet" not in coach()
+    Duty.objects.update(name="", user=person("Cam Left", is_active=False))
+    assert "can no longer sign in" in coach()
+    duties.set_duty(world.elm, "coach", holder=world.bo, by=world.ana, now=world.now)
+    assert "Bo Lindqvist" in coach()
+    assert "Cam Left" not in coach()
+
+
 def test_who_gives_a_job_second_is_told_who_has_it_and_keeps_what_was_typed(world, sign_in):
     page = "/projects/collaborative-care/sites/elm-clinic/jobs/coach/"
     seen = holder_of(None).code
