@@ -6,6 +6,7 @@ would unfold to more than `archives.MOST_UNPACKED` bytes or `MOST_CHARACTERS` ch
 
 from __future__ import annotations
 
+import html
 import io
 import re
 import zipfile
@@ -42,6 +43,11 @@ UNREAD = {f"{W}{name}" for name in ("pPr", "rPr", "del", "moveFrom", "drawing", 
     "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
 }
 TIME_CELL = re.compile(r"[\[(]?(?:\d{1,2}:)?\d{1,2}:\d{2}(?:[.,]\d{1,3})?[\])]?")
+
+# The marks of WebVTT: whose voice begins, any other, and a sign that is written out.
+VOICE = re.compile(r"<v(?:\.[^\s>]+)*\s+([^>]*)>")
+TAG = re.compile(r"<[^>]*>")
+WRITTEN_OUT = re.compile(r"&#?\w+;")
 
 
 @dataclass(frozen=True)
@@ -257,12 +263,26 @@ def read_subtitles(parse: Callable[[io.StringIO], webvtt.WebVTT], kind: str) -> 
         except (webvtt.errors.MalformedFileError, webvtt.errors.MalformedCaptionError, ValueError) as error:
             wrong = _("This is not a %(kind)s file that can be read: %(why)s.")
             raise ValidationError(wrong % {"kind": kind.upper(), "why": str(error) or "?"}) from error
-        cues = [
-            Cue(int(one.start_in_seconds), (one.voice or "").strip(), " ".join(one.text.split())) for one in captions
-        ]
+        cues = [cue for one in captions for cue in (voices_in(one) if kind == "vtt" else [cue_of(one, "", one.text)])]
         return ReadFile("", kind, [cue for cue in cues if cue.text], notes)
 
     return read
+
+
+def voices_in(caption: webvtt.Caption) -> Iterator[Cue]:
+    """Yield what each voice says in a caption of WebVTT, which may have several, and writes out some signs."""
+    before, *voices = VOICE.split(caption.raw_text)
+    for speaker, said in [("", before), *zip(voices[::2], voices[1::2], strict=True)]:
+        yield cue_of(caption, signs_in(speaker), signs_in(TAG.sub("", said)))
+
+
+def signs_in(words: str) -> str:
+    """Return words with the signs that "&amp;" and the like stand for; an "&" alone is one."""
+    return cleaned(WRITTEN_OUT.sub(lambda match: html.unescape(match[0]), words))
+
+
+def cue_of(caption: webvtt.Caption, speaker: str, words: str) -> Cue:
+    return Cue(int(caption.start_in_seconds), speaker.strip(), " ".join(words.split()))
 
 
 READERS: dict[str, Callable[[bytes], ReadFile]] = {

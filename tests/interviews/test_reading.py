@@ -95,6 +95,17 @@ def test_subtitles_are_joined_by_speaker_and_keep_when_a_turn_begins():
     ]
 
 
+def test_a_cue_in_which_two_speak_is_two_turns_and_signs_that_the_format_writes_out_are_read_as_signs():
+    cues = (
+        "WEBVTT\n\n00:01.000 --> 00:05.000\n<v.loud R&amp;D lead>Fewer than &lt;5&gt;&nbsp;sites &#x1F642;.</v>\n"
+        "<v P01>Profit&loss?</v>\n\n00:06.000 --> 00:09.000\n<v P01>We &amp;amp; <i>they</i>.\n"
+    )
+    assert turns_of(read_file("talk.vtt", cues.encode())) == [
+        Turn("R&D lead", 1, "Fewer than <5> sites 🙂."),
+        Turn("P01", 1, "Profit&loss? We &amp; they."),
+    ]
+
+
 @pytest.mark.parametrize(
     ("lines", "turn"),
     [
