@@ -22,11 +22,11 @@ from accounts.models import User
 from interviews.access import StudyRight, readable_transcripts, rights_in
 from interviews.exchange import parts
 from interviews.exchange.coded_rows import CodedRow, CodedTable, fold
-from interviews.exchange.coding_table import BETWEEN, code_paths
+from interviews.exchange.coding_table import BETWEEN, code_paths, memo_words, memos_of
 from interviews.exchange.leaving import coder_names
 from interviews.exchange.remarks import Report
 from interviews.exchange.tag_names import tag_guid, tree_of_tags
-from interviews.models import Code, Contact, Original, Study, Transcript
+from interviews.models import Code, Coding, Contact, Memo, Original, Study, Transcript
 from projects.models import Scopes
 from projects.spreadsheets import MOST_IN_A_CELL
 from projects.table_files import Fault
@@ -211,6 +211,7 @@ def project_of(study: Study, read: CodedTable, report: Report, *, by: User) -> t
         report.loss(fault.message, _("row %(row)s") % {"row": fault.row})
     coders = Coders(study)
     codes = Codes(study, [one.row.code for one in placing.placed], report)
+    known = Known(study)
     sources: dict[int, parts.Source] = {}
     notes: list[parts.Note] = []
     for one in sorted(placing.placed, key=lambda placed: (placed.transcript.pk, placed.start, placed.row.number)):
@@ -219,23 +220,46 @@ def project_of(study: Study, read: CodedTable, report: Report, *, by: User) -> t
             text = one.transcript
             name = text.interview.participant.pseudonym
             source = sources[text.pk] = parts.Source(text.guid, name=name, content=text.text, exact=True)
-        source.selections.append(selection_of(one, codes.guids[one.row.code], coders, notes))
+        selection = selection_of(one, codes.guids[one.row.code], coders)
+        said = known.notes(selection.codings[0], one.row.memo) or notes_of(selection.codings[0], one.row)
+        selection.codings[0].notes += [note.guid for note in said]
+        notes += said
+        source.selections.append(selection)
     project = parts.Project(name=study.name, users=coders.users, codes=codes.top, notes=notes)
     project.sources = list(sources.values())
     return project, placing.faults
 
 
-def selection_of(one: Placed, code: UUID, coders: Coders, notes: list[parts.Note]) -> parts.Selection:
+def selection_of(one: Placed, code: UUID, coders: Coders) -> parts.Selection:
     row = one.row
     coder = coders.of(row.coder)
     place = f"{one.transcript.guid}|{code}|{coder}|{one.start}|{one.end}"
     coding = parts.Coding(row.coding or uuid5(ROWS, place), code, coder, row.created)
-    if row.memo:
-        note = parts.Note(uuid5(coding.guid, row.memo), content=row.memo, coder=coder, created=row.created)
-        notes.append(note)
-        coding.notes.append(note.guid)
     words = one.transcript.text[one.start : one.end]
     return parts.Selection(uuid5(coding.guid, "selection"), one.start, one.end, words, codings=[coding])
+
+
+def notes_of(coding: parts.Coding, row: CodedRow) -> list[parts.Note]:
+    """Return the memo of a row as a note of its coder's."""
+    guid = uuid5(coding.guid, row.memo)
+    return [parts.Note(guid, content=row.memo, coder=coding.coder, created=row.created)] if row.memo else []
+
+
+class Known:
+    """The memos about the codings of a study, which a table of ours writes into one cell for each coding."""
+
+    def __init__(self, study: Study):
+        self.memos: dict[tuple[UUID, str], list[Memo]] = {}
+        about = memos_of(study)
+        codings = Coding.objects.filter(memos__study=study).distinct().values_list("pk", "guid", "coder")
+        for named in (True, False):
+            names = coder_names(study, named=named)
+            for pk, guid, coder in codings:
+                self.memos[guid, "\n".join(memo_words(about[pk], coder, names)).strip()] = about[pk]
+
+    def notes(self, coding: parts.Coding, said: str) -> list[parts.Note]:
+        """Return the memos that a cell says, as they are in the study; none where it says anything else."""
+        return [parts.Note(memo.guid, content=memo.text) for memo in self.memos.get((coding.guid, said), [])]
 
 
 class Coders:

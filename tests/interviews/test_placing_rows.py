@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from interviews import coding, deidentifying
+from interviews import coding, deidentifying, memos
 from interviews.exchange.coded_rows import CodedRow, read_rows
 from interviews.exchange.coding_table import COLUMNS, coding_rows
 from interviews.exchange.parts import all_codes
@@ -14,7 +14,7 @@ from interviews.exchange.placing_rows import Squeezed, place_rows, project_of, s
 from interviews.exchange.remarks import Report
 from interviews.exchange.tables import Table, read_csv
 from interviews.exchange.tag_names import tag_guid
-from interviews.models import Code, Coding
+from interviews.models import Code, Coding, Memo
 from projects.spreadsheets import lines
 from tests.interviews.conftest import transcript_of
 
@@ -202,3 +202,17 @@ def test_our_own_table_comes_back_with_every_coding_at_its_place(world, study, t
     [source] = project.sources
     found = {(one.codings[0].guid, one.codings[0].code, one.start, one.end) for one in source.selections}
     assert found == {(one.guid, one.code.guid, one.start, one.end) for one in Coding.objects.select_related("code")}
+
+
+@pytest.mark.parametrize("named", [False, True])
+def test_memos_of_several_about_one_passage_come_back_as_the_memos_they_are(world, study, text, codes, by, named):
+    deidentifying.say_cleared(text, cleared=True, revision=1, **by)
+    made = coding.apply_code(text, codes["Time"].pk, start=3, end=7, revision=1, **by)
+    for person, said in ((world.ria, "Why?\nNow."), (world.bo, "- So?")):
+        memos.write_memo(study, made, text=said, by=person, now=by["now"])
+    file = "".join(lines(COLUMNS, coding_rows(study, reader=world.ria, named=named)))
+    project, _faults = project_of(study, read_rows(read_csv(file.encode(), Report())), Report(), by=world.ria)
+    assert {(one.guid, one.content) for one in project.notes} == set(Memo.objects.values_list("guid", "text"))
+    more = file.replace("So?", "So.")
+    project, _faults = project_of(study, read_rows(read_csv(more.encode(), Report())), Report(), by=world.ria)
+    assert len(project.notes) == 1
