@@ -30,7 +30,7 @@ class ManyFilesField(forms.FileField):
                 name = file_contents.plain_name(upload.name)
                 wrong += [_("%(name)s: %(what)s") % {"name": name, "what": what} for what in error.messages]
         if wrong and len(uploads) > 1:
-            wrong.append(_("None of the files was kept. Choose the others again without it."))
+            wrong.append(_("None of the files was kept. Choose the others once more."))
         if wrong:
             raise ValidationError(wrong)
         return kept

@@ -10,7 +10,7 @@ from projects import barriers
 from projects.access import Right, plan_view
 from projects.forms.barrier import BarrierForm, SolvedForm
 from projects.models import Barrier
-from projects.views.answers import back, page_of
+from projects.views.answers import back, page_of, safe_next
 
 
 @require_http_methods(["GET", "POST"])
@@ -22,12 +22,10 @@ def barrier_report(request, plan, step):
     if request.method == "POST" and form.is_valid():
         barriers.report_barrier(plan, found.pk, by=request.user, now=timezone.now(), **form.said())
         return back(request, plan)
-    return render(
-        request,
-        "projects/barrier_report.html" + ("#form" if request.htmx else ""),
-        {**page_of(plan), "step": found, "form": form, "url": request.path},
-        status=422 if form.errors else 200,
-    )
+    context = {**page_of(plan), "step": found, "form": form, "url": request.path}
+    context["next_url"] = safe_next(request, plan.get_absolute_url())
+    template = "projects/barrier_report.html" + ("#form" if request.htmx else "")
+    return render(request, template, context, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "POST"])

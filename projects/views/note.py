@@ -12,7 +12,7 @@ from projects import mentioning, notes, plan_page
 from projects.access import Right, plan_view
 from projects.forms.note import EditNoteForm, NoteForm
 from projects.models import PlanItem, PlanStep
-from projects.views.answers import back, page_of
+from projects.views.answers import back, page_of, safe_next
 
 SHOWN = 50  # on a page
 
@@ -39,6 +39,7 @@ def note_write(request, plan):
     if request.method == "POST" and form.is_valid() and write(request, plan, form):
         return back(request, plan)
     context = {**page_of(plan), "form": form, "url": request.path}
+    context["next_url"] = safe_next(request, plan.get_absolute_url())
     return render(request, "projects/note_write.html", context, status=422 if form.errors else 200)
 
 
@@ -103,6 +104,7 @@ def change(request, plan, pk, form):
 def edit_page(request, plan, note, form, *, status, theirs=None):
     context = {**page_of(plan), "note": note, "form": form, "theirs": theirs, "url": request.path}
     context |= {"today": plan.program.today(timezone.now()), "files_again": bool(request.FILES)}
+    context["next_url"] = safe_next(request, plan.get_absolute_url())
     return render(request, "projects/note_edit.html", context, status=status)
 
 

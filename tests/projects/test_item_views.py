@@ -112,6 +112,7 @@ def test_a_day_in_the_future_is_refused_beside_its_field(world, sign_in, press, 
     answer = press("briefing", on="2026-01-06", page=page)
     assert answer.status_code == 422
     assert "6 Jan 2026 is in the future. Choose today or an earlier day." in answer.content.decode()
+    assert re.search(r'<input[^>]* type="date" name="on"[^>]* autofocus>', answer.content.decode()), "focus is not lost"
     assert not item(world, "briefing").is_done
 
 

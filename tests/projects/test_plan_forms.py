@@ -33,6 +33,17 @@ def test_an_empty_barrier_is_refused_in_words(world, sign_in):
     assert "Say in a few words what is in the way." in answer.content.decode()
 
 
+def test_who_was_refused_still_comes_back_to_the_page_of_the_form(world, sign_in):
+    client, step = sign_in(world.bo), world.plan.url("plan_step", step="leaders")
+    note = notes.write_note(world.plan, text="Called.", by=world.bo, now=world.now)
+    urls = [world.plan.url("note_write"), world.plan.url("note_edit", pk=note.pk)]
+    for url in [*urls, world.plan.url("barrier_report", step="leaders")]:
+        refused = client.post(url, {"text": " ", "revision": "1", "next": step})
+        assert refused.status_code == 422
+        assert f'name="next" value="{step}"' in refused.content.decode(), url
+        assert "elsewhere" not in client.post(url, {"text": " ", "next": "https://elsewhere.example/"}).content.decode()
+
+
 def test_htmx_fetches_only_the_form(world, sign_in):
     answer = sign_in(world.bo).get(world.plan.url("barrier_report", step="leaders"), headers={"HX-Request": "true"})
     assert "<html" not in answer.content.decode()
