@@ -40,12 +40,10 @@ def barrier_resolve(request, plan, pk):
             return back(request, plan)
         except ValidationError as error:
             form.add_error(None, error)
-    return render(
-        request,
-        "projects/barrier_resolve.html",
-        {**page_of(plan), "step": barrier.plan_step, "form": form, "url": request.path},
-        status=422 if form.errors else 200,
-    )
+    context = {**page_of(plan), "step": barrier.plan_step, "form": form, "url": request.path}
+    context["next_url"] = safe_next(request, plan.get_absolute_url())
+    context["back_to"] = [{"name": "next", "value": context["next_url"]}]
+    return render(request, "projects/barrier_resolve.html", context, status=422 if form.errors else 200)
 
 
 @require_POST

@@ -37,7 +37,10 @@ def test_who_was_refused_still_comes_back_to_the_page_of_the_form(world, sign_in
     client, step = sign_in(world.bo), world.plan.url("plan_step", step="leaders")
     note = notes.write_note(world.plan, text="Called.", by=world.bo, now=world.now)
     urls = [world.plan.url("note_write"), world.plan.url("note_edit", pk=note.pk)]
-    for url in [*urls, world.plan.url("barrier_report", step="leaders")]:
+    urls.append(world.plan.url("barrier_report", step="leaders"))
+    said = {"text": "No room.", "stuck": True, "shared": False, "by": world.bo, "now": world.now + dt.timedelta(days=1)}
+    tomorrow = barriers.report_barrier(world.plan, world.plan.steps.first().pk, **said)
+    for url in [*urls, world.plan.url("barrier_resolve", pk=tomorrow.pk)]:
         refused = client.post(url, {"text": " ", "revision": "1", "next": step})
         assert refused.status_code == 422
         assert f'name="next" value="{step}"' in refused.content.decode(), url
