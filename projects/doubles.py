@@ -12,6 +12,7 @@ from typing import TypeVar
 
 One = TypeVar("One")
 
+NUMBER = re.compile(r"\d{1,18}")
 WORDS = re.compile(r"[a-z0-9]+")
 SHORT = {  # how people write the same words shorter
     "st": "saint",
@@ -54,9 +55,16 @@ def plain(name: str) -> str:
     return " ".join(word for words in said for word in words.split() if word not in EMPTY)
 
 
+def numbers_in(name: str) -> list[int]:
+    return sorted(int(digits) for digits in NUMBER.findall(name))
+
+
 def alike(one: str, other: str) -> bool:
-    """Tell whether two plain names are probably one: the same words in any order, or all but a letter or two."""
-    if not one or not other:
+    """Tell whether two plain names are probably one: the same words in any order, or all but a letter or two.
+
+    Numbers are no slips of the pen: School 12 is another one than School 17.
+    """
+    if not one or not other or numbers_in(one) != numbers_in(other):
         return False
     if sorted(one.split()) == sorted(other.split()):
         return True

@@ -14,6 +14,7 @@ from projects.doubles import alike, pairs, plain
         ("Riverbend Elementary School", "Riverbend Elem. School"),
         ("Keweenaw Bay Clinic", "Keweenaw Bay Clinc"),
         ("Réunion Family Practice", "Reunion Family Practice"),
+        ("Public Elementary School No. 7", "Public Elementary School No. 07"),
     ],
 )
 def test_the_same_in_other_words_is_alike(one, other):
@@ -26,6 +27,9 @@ def test_the_same_in_other_words_is_alike(one, other):
         ("North Elm Clinic", "South Elm Clinic"),
         ("Elm Clinic", "Oak Clinic"),
         ("Pine School", "Pine Clinic"),
+        ("Clinic 1", "Clinic 10"),
+        ("Public Elementary School 12", "Public Elementary School 17"),
+        ("Public Elementary School", "Public Elementary School 2"),
         ("", ""),
         ("The", "Of"),
     ],
