@@ -85,6 +85,13 @@ def add_code(study: Study, *, name: str, parent: Code | None = None, by: User, n
     return code
 
 
+def code_named(study: Study, name: str) -> Code | None:
+    """Return the code that a name means to somebody who codes: the one on top, or the only one that has it."""
+    named = list(study.codes.in_use().filter(folder=False, name__iexact=name.strip()))
+    on_top = [code for code in named if code.parent_id is None]
+    return on_top[0] if on_top else named[0] if len(named) == 1 else None
+
+
 def make_code(study: Study, *, name: str, parent: Code | None, by: User, now: dt.datetime, **words: Any) -> Code:
     """Write a code at the end of its level, with the colour of its parent or one of its own, and a mark of its own."""
     level = study.codes.filter(parent=parent)

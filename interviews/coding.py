@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from interviews.codebook import add_code, code_of, holds_others
+from interviews.codebook import add_code, code_named, code_of, holds_others
 from interviews.deidentifying import locked_text
 from interviews.models import Coding, Transcript
 from interviews.studying import coder_of
@@ -42,12 +42,16 @@ def apply_code(
 
 
 @transaction.atomic
-def apply_new_code(
+def apply_named_code(
     transcript: Transcript, name: str, *, start: int, end: int, revision: int, by: User, now: dt.datetime
 ) -> Coding:
-    """Add a code to the codebook and put it to a passage; both or neither. Raises as `add_code` and `apply_code` do."""
+    """Put the code of a name to a passage, one that is added where there is none; both or neither.
+
+    Somebody else may have made it since the page was read. Raises as `add_code` and `apply_code` do.
+    """
     found = locked_text(transcript, revision)  # before the study is: who replaces names locks in this order
-    code = add_code(found.interview.study, name=name, by=by, now=now)
+    study = found.interview.study
+    code = code_named(study, name) or add_code(study, name=name, by=by, now=now)
     return apply_code(transcript, code.pk, start=start, end=end, revision=revision, by=by, now=now)
 
 

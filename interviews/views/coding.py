@@ -1,6 +1,7 @@
 """Coding a transcript: putting codes to passages, their memos, and what is done elsewhere meanwhile."""
 
 import datetime as dt
+import re
 from functools import wraps
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -19,6 +20,7 @@ from interviews.forms.codes import CodingForm, MemoForm
 from interviews.models import Code, Coding, Transcript
 from interviews.views.study import about
 
+KNOWN = re.compile(r"[0-9]{1,18}")  # the id of the newest code that a page knows
 LOOKS_BACK = dt.timedelta(seconds=2)  # so that what is being written while we read is seen by the next look
 
 
@@ -48,7 +50,7 @@ def coding_new(request, study, transcript):
     if not form.is_valid():
         return refused(request, study, transcript, " ".join(words for each in form.errors.values() for words in each))
     said = form.cleaned_data
-    apply, code = (verbs.apply_code, said["code"]) if said["code"] else (verbs.apply_new_code, said["name"])
+    apply, code = (verbs.apply_code, said["code"]) if said["code"] else (verbs.apply_named_code, said["name"])
     place = {"start": said["start"], "end": said["end"], "revision": said["revision"]}
     try:
         made = apply(transcript, code, **place, by=request.user, now=timezone.now())
@@ -111,16 +113,25 @@ def coding_away(request, study, transcript, coding):
 @study_view(StudyRight.WORK)
 @on_text
 def codings_since(request, study, transcript):
-    """Answer with the margins in which something changed since the last look, here, elsewhere or by others."""
+    """Answer with the margins in which something changed since the last look, and the codes that others made.
+
+    What one did oneself comes too: there may be a second window. The palette has one's own codes already.
+    """
     now = timezone.now()
     since = moment_of(request.GET["at"]) if "at" in request.GET else now
     if since is None:
         raise Http404
     changed = margins.changed_since(transcript, since=since, reader=request.user)
+    known = request.GET.get("codes", "")
+    if known and not KNOWN.fullmatch(known):
+        raise Http404
+    codes = list(study.codes.in_use().filter(pk__gt=known).order_by("pk")) if known else []
     context = {
         "study": study,
         "transcript": transcript,
         "margins": changed,
+        "codes": [code for code in codes if not code.folder and code.created_by_id != request.user.pk],
+        "newest": codes[-1].pk if codes else known,
         "now": now - LOOKS_BACK,
         "stale": request.GET.get("revision", "") != str(transcript.revision),
     }

@@ -148,6 +148,7 @@ def to_code(request, study, found):
         turns[number].asks = question
     return {
         "turns": turns,
+        "newest": max((code.pk for code in codes), default=0),
         "rows": outline(code for code in codes if not code.retired_at),
         "at": chosen(request, found, turns),
         "questions": answering.places_of(questions, asked),

@@ -5,7 +5,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from interviews import coding, deidentifying, studying
+from interviews import codebook, coding, deidentifying, studying
 from interviews.models import Code, Coding, Transcript
 from tests.interviews.test_codebook import FILE
 from tests.interviews.test_views import BASE, page
@@ -113,6 +113,25 @@ def test_a_passage_is_coded_and_the_margin_comes_back_with_undo(ria, url, transc
 def test_a_new_code_is_made_on_the_fly(ria, url, transcript, codes):
     page(ria.post(f"{url}codings/", passage(transcript, "was fine", name="Mood"), HTTP_HX_REQUEST="true"))
     assert Coding.objects.get().code.name == "Mood"
+
+
+def test_a_name_that_a_code_has_means_that_code(ria, study, url, transcript, codes, by):
+    codebook.add_code(study, name="Barriers", parent=codes["Helps"], **by)
+    for name in ("TIME", "Helps", "Barriers"):
+        page(ria.post(f"{url}codings/", passage(transcript, "was fine", name=name), HTTP_HX_REQUEST="true"))
+    assert {one.code for one in Coding.objects.all()} == {codes["Time"], codes["Helps"], codes["Barriers"]}
+
+
+def test_a_code_that_somebody_else_made_meanwhile_comes_into_the_palette(world, ria, study, url, transcript, codes, by):
+    first = re.search(r'hx-get="([^"]+/since/[^"]+)"', page(ria.get(f"{url}transcript/")))[1].replace("&amp;", "&")
+    assert "data-code=" not in page(ria.get(first))
+    codebook.add_code(study, name="Mine", **by)
+    theirs = codebook.add_code(study, name="Mood", **by | {"by": world.bo})
+    shown = page(ria.get(first))
+    assert re.findall(r'data-code="(\d+)"', shown) == [str(theirs.pk)]
+    later = re.search(r'hx-get="([^"]+/since/[^"]+)"', shown)[1].replace("&amp;", "&")
+    assert "data-code=" not in page(ria.get(later))
+    assert ria.get(f"{url}codings/since/?revision=1&codes=x").status_code == 404
 
 
 def test_without_script_a_whole_turn_is_coded_by_a_form(ria, url, transcript, codes):
