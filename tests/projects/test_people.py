@@ -230,6 +230,12 @@ def test_inviting_on_the_page_queues_one_mail(world, sign_in):
     assert Delivery.objects.count() == 1
 
 
+def test_what_is_wrong_with_a_form_far_down_a_page_is_where_the_page_opens(world, sign_in):
+    page = sign_in(world.ana).post(f"{PROJECT}invite/", {"email": "nobody", "role": ""}).content.decode()
+    assert re.search(r'<div class="callout callout-bad[^>]* tabindex="-1" autofocus>\s*<p[^>]*>2 things need', page)
+    assert page.count("autofocus") == 1
+
+
 @pytest.mark.parametrize(
     ("page", "role"), [(PROJECT, "administrator"), (ELM, "lead"), (ELM, "administrator"), (PROJECT, "nonsense")]
 )
