@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet, TextField, Value
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 
 from interviews.codebook import Row
@@ -15,6 +16,8 @@ from interviews.retrieving import as_read
 from interviews.theming import codings_of
 
 SAID_BY = "interview__participant__pseudonym"
+TRANSCRIPT, START, END = (Cast(name, TextField()) for name in ("transcript_id", "start", "end"))
+PLACE = Concat(TRANSCRIPT, Value(" "), START, Value(" "), END, output_field=TextField())  # of several coders too
 THEME, CODE, QUESTION = "theme", "code-", "question-"
 
 
@@ -26,11 +29,18 @@ class Source:
     label: str
 
 
-def sources_of(finding: Finding, rows: Iterable[Row]) -> list[Source]:
-    """Return the places with something in them: `rows` is the codebook as the reader sees it; one statement."""
+def sources_of(finding: Finding, rows: Iterable[Row], readable: QuerySet[Coding]) -> list[Source]:
+    """Return the places with something in them, and how much: `rows` is the codebook, `readable` what the reader sees.
+
+    In two statements.
+    """
+    coded = readable.filter(code__study=finding.study_id).order_by().values_list("code")
+    passages = dict(coded.annotate(number=Count(PLACE, distinct=True)))
     found = [Source(THEME, _("Theme: %(name)s") % {"name": finding.theme})] if finding.theme else []
     found += [
-        Source(f"{CODE}{row.code.pk}", f"{INDENT * row.depth}{row.code} ({row.codings})") for row in rows if row.codings
+        Source(f"{CODE}{row.code.pk}", f"{INDENT * row.depth}{row.code} ({passages[row.code.pk]})")
+        for row in rows
+        if row.code.pk in passages
     ]
     asked = summaries_in(finding.study).order_by("question__key").values_list("question__key", "question__short")
     counts: dict[str, tuple[str, int]] = {}

@@ -143,7 +143,9 @@ def finding_evidence(request, study, pk):
     form = EvidenceForm(request.POST or None, codings=readable, summaries=sources.summaries_in(study))
     if request.method == "POST" and form.is_valid():
         return put_behind(request, study, found, **form.chosen)
-    chosen = SourceForm(request.GET, sources=sources.sources_of(found, codebook.tree(study, reader=request.user)))
+    chosen = SourceForm(
+        request.GET, sources=sources.sources_of(found, codebook.tree(study, reader=request.user), readable)
+    )
     passages = sources.passages_from(found, chosen.chosen, readable)
     page = paging.page_of(passages.only("pk"), retrieving.ORDER, size=PAGE, **chosen.place)
     context = {

@@ -168,6 +168,14 @@ def test_evidence_is_chosen_from_the_theme_a_code_and_a_question(ria, world, tal
     assert "all of it stands behind it already" in page(ria.post(of_finding(draft, "evidence/theme/"), follow=True))
 
 
+def test_a_code_to_choose_from_says_how_many_passages_it_brings(ria, world, draft, codes, five):
+    place = {"start": five[0].start, "end": five[0].end, "revision": 1, "by": world.bo, "now": world.now}
+    coding.apply_code(five[0].transcript, five[0].code_id, **place)
+    shown = page(ria.get(of_finding(draft, f"evidence/?source=code-{five[0].code_id}")))
+    assert shown.count(WORDS) == 5
+    assert f"{five[0].code} (5)" in shown
+
+
 def test_quotes_are_chosen_three_at_most_and_the_reason_is_said(ria, draft, five, by):
     concluding.rest_on(draft, codings=[one.pk for one in five], **by)
     pks = list(draft.evidence.values_list("pk", flat=True))
