@@ -45,9 +45,9 @@ UNREAD = {f"{W}{name}" for name in ("pPr", "rPr", "del", "moveFrom", "drawing", 
 TIME_CELL = re.compile(r"[\[(]?(?:\d{1,2}:)?\d{1,2}:\d{2}(?:[.,]\d{1,3})?[\])]?")
 
 # The marks of WebVTT: whose voice begins, any other, and a sign that is written out.
-VOICE = re.compile(r"<v(?:\.[^\s>]+)*\s+([^>]*)>")
-TAG = re.compile(r"<[^>]*>")
-WRITTEN_OUT = re.compile(r"&#?\w+;")
+VOICE = re.compile(r"<v(?:\.[^\s<>]+)?\s([^<>]*)>")
+TAG = re.compile(r"<[^<>]*>")
+WRITTEN_OUT = re.compile(r"&#?\w{1,32};")
 
 
 @dataclass(frozen=True)

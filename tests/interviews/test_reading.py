@@ -1,6 +1,7 @@
 """Files into text, text into turns: what is read, and what is refused with which words."""
 
 import contextlib
+import time
 from itertools import pairwise
 
 import pytest
@@ -104,6 +105,15 @@ def test_a_cue_in_which_two_speak_is_two_turns_and_signs_that_the_format_writes_
         Turn("R&D lead", 1, "Fewer than <5> sites 🙂."),
         Turn("P01", 1, "Profit&loss? We &amp; they."),
     ]
+
+
+@pytest.mark.parametrize(
+    "said", ["<v" + ".a" * 60 + ">", "<v" + " " * 40_000, "<v " * 20_000, "<" * 40_000, "&#" + "9" * 5000 + ";"]
+)
+def test_marks_of_subtitles_that_never_end_are_read_at_once(said):
+    began = time.monotonic()
+    read_file("talk.vtt", f"WEBVTT\n\n00:01.000 --> 00:05.000\n{said} Now.\n".encode())
+    assert time.monotonic() - began < 2
 
 
 @pytest.mark.parametrize(
