@@ -86,7 +86,8 @@ def add_code(study: Study, *, name: str, parent: Code | None = None, by: User, n
 
 
 def code_named(study: Study, name: str) -> Code | None:
-    """Return the code that a name means to somebody who codes: the one on top, or the only one that has it."""
+    """Lock a codebook and return the code that a name means to somebody who codes: that on top, or the only one."""
+    locked_study(study)
     named = list(study.codes.in_use().filter(folder=False, name__iexact=name.strip()))
     on_top = [code for code in named if code.parent_id is None]
     return on_top[0] if on_top else named[0] if len(named) == 1 else None

@@ -59,7 +59,8 @@ def coding_new(request, study, transcript):
     except ValidationError as error:
         return refused(request, study, transcript, " ".join(error.messages))
     said_so = _("Coded: %(code)s") % {"code": made.code}
-    return answer(request, study, transcript, made, said=said_so, fresh=not said["code"])
+    fresh = not said["code"] and made.code.created_by_id == request.user.pk  # others' come with the next look
+    return answer(request, study, transcript, made, said=said_so, fresh=fresh)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -134,6 +134,33 @@ def test_a_code_that_somebody_else_made_meanwhile_comes_into_the_palette(world, 
     assert ria.get(f"{url}codings/since/?revision=1&codes=x").status_code == 404
 
 
+def test_a_code_comes_into_the_palette_once_with_its_name_typed_or_with_the_next_look(
+    world, ria, study, url, transcript, codes, by
+):
+    look = re.search(r'hx-get="([^"]+/since/[^"]+)"', page(ria.get(f"{url}transcript/")))[1].replace("&amp;", "&")
+    codebook.add_code(study, name="Mood", **by | {"by": world.bo})
+    shown = ""
+    for name in ("Mood", "Mine"):
+        shown += page(ria.post(f"{url}codings/", passage(transcript, "was fine", name=name), HTTP_HX_REQUEST="true"))
+    shown += page(ria.get(look))
+    assert sorted(re.findall(r'data-name="(\w+)"', shown)) == ["mine", "mood"]
+
+
+def test_a_name_means_the_code_that_somebody_makes_while_one_waits_for_the_codebook(
+    world, ria, study, url, transcript, monkeypatch, by
+):
+    lock = codebook.locked_study
+
+    def late(found):
+        if not found.codes.filter(name="Mood").exists():
+            codebook.make_code(found, name="Mood", parent=None, **by | {"by": world.bo})
+        return lock(found)
+
+    monkeypatch.setattr(codebook, "locked_study", late)
+    page(ria.post(f"{url}codings/", passage(transcript, "was fine", name="Mood"), HTTP_HX_REQUEST="true"))
+    assert Coding.objects.get().code.created_by == world.bo
+
+
 def test_without_script_a_whole_turn_is_coded_by_a_form(ria, url, transcript, codes):
     shown = page(ria.get(f"{url}transcript/?turn=0"))
     assert "Who helped at" in shown
