@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
+from interviews import retrieving
 from interviews.evidence import FEWEST, MOST_QUOTES, people_of, pieces_of, strengths_of
 from interviews.models import Coding, Evidence, Finding, FindingStep, Participant, Study, Summary, Theme
 from interviews.naming import names_told, why_named
@@ -150,7 +151,8 @@ def rest_on(
     passages = Coding.objects.there().filter(code__study=found.study_id, pk__in=codings)
     words = Summary.objects.filter(interview__study=found.study_id, pk__in=summaries).exclude(text="", quote="")
     last = found.evidence.aggregate(last=Max("position"))["last"] or 0
-    new: list[Evidence] = [Evidence(finding=found, coding=one) for one in passages.exclude(evidence__finding=found)]
+    passages = passages.exclude(evidence__finding=found).order_by(*retrieving.ORDER, "pk")
+    new: list[Evidence] = [Evidence(finding=found, coding=one) for one in passages]
     new += [Evidence(finding=found, summary=one) for one in words.exclude(evidence__finding=found)]
     for position, one in enumerate(new, start=last + 1):
         one.position = position

@@ -55,6 +55,13 @@ def test_what_somebody_named_is_recorded_once(draft, by):
     assert Activity.objects.filter(verb="finding_changed").count() == 2
 
 
+def test_what_is_put_behind_a_finding_at_once_stands_by_participant(draft, codes, five, by):
+    place = {"start": five[0].start + 3, "end": five[0].end, "revision": 1}
+    later = coding.apply_code(five[0].transcript, codes["Time"].pk, **place, **by)
+    concluding.rest_on(draft, codings=[later.pk, *(one.pk for one in reversed(five))], **by)
+    assert [one.coding for one in draft.evidence.all()] == [five[0], later, *five[1:]]
+
+
 def test_rest_on_takes_each_passage_once_and_nothing_from_elsewhere(world, draft, five, by):
     pks = [one.pk for one in five]
     assert concluding.rest_on(draft, codings=[*pks, 999], summaries=[999], **by) == 5
