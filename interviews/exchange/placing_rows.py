@@ -211,7 +211,7 @@ def project_of(study: Study, read: CodedTable, report: Report, *, by: User) -> t
         report.loss(fault.message, _("row %(row)s") % {"row": fault.row})
     coders = Coders(study)
     codes = Codes(study, [one.row.code for one in placing.placed], report)
-    known = Known(study)
+    known = KnownMemos(study)
     sources: dict[int, parts.Source] = {}
     notes: list[parts.Note] = []
     for one in sorted(placing.placed, key=lambda placed: (placed.transcript.pk, placed.start, placed.row.number)):
@@ -245,7 +245,7 @@ def notes_of(coding: parts.Coding, row: CodedRow) -> list[parts.Note]:
     return [parts.Note(guid, content=row.memo, coder=coding.coder, created=row.created)] if row.memo else []
 
 
-class Known:
+class KnownMemos:
     """The memos about the codings of a study, which a table of ours writes into one cell for each coding."""
 
     def __init__(self, study: Study):

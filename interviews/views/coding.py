@@ -116,7 +116,7 @@ def coding_away(request, study, transcript, coding):
 def codings_since(request, study, transcript):
     """Answer with the margins in which something changed since the last look, and the codes that others made.
 
-    What one did oneself comes too: there may be a second window. The palette has one's own codes already.
+    What one did oneself comes too: there may be a second window. One's own codes come as their name is typed there.
     """
     now = timezone.now()
     since = moment_of(request.GET["at"]) if "at" in request.GET else now
