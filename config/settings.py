@@ -109,6 +109,7 @@ MIDDLEWARE = [
     "projects.middleware.ScopesMiddleware",
     "projects.middleware.IdleMiddleware",
     "projects.middleware.SecondStepMiddleware",
+    "config.middleware.FormOnlyMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"

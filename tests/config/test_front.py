@@ -85,6 +85,16 @@ def test_a_page_about_what_went_wrong_shows_the_id_the_log_knows(nia, caplog, ad
 
 
 @pytest.mark.django_db
+def test_who_loads_a_refused_form_anew_is_led_back_to_it(world, sign_in):
+    client = sign_in(world.ana)
+    response = client.get("/tour/")
+    assert response.status_code == 405
+    assert response.headers["Allow"] == "POST"
+    assert "Nothing of that form is saved yet." in response.text
+    assert client.put("/tour/").content == b""
+
+
+@pytest.mark.django_db
 @pytest.mark.urls(__name__)
 def test_the_page_for_what_broke_asks_nothing_of_the_database(django_assert_num_queries):
     client = Client(raise_request_exception=False)
