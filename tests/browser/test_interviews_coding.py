@@ -147,7 +147,7 @@ def test_what_is_coded_in_a_second_window_comes_into_the_first_and_the_focus_sta
     second.goto(page.url)
     code_next(second, typed="ten")
     expect(second.locator("a.code-chip")).to_have_count(2)
-    expect(chip).to_have_count(2, timeout=8000)
+    expect(chip).to_have_count(2, timeout=15000)  # a look every five seconds
     expect(page.get_by_role("link", name="What helped Ria")).to_be_focused()
 
 
