@@ -6,6 +6,8 @@ It also closes each run with one line of counts for its database and, with CI=tr
 import gc
 import os
 import shutil
+import threading
+import time
 
 import pytest
 from django.conf import settings
@@ -85,6 +87,22 @@ def pytest_terminal_summary(terminalreporter, exitstatus, config):
 def tasks_are_known():
     """Let Celery know all tasks, as a worker does: what it does not know it cannot run at once, and warns."""
     app.loader.import_default_modules()
+
+
+@pytest.fixture(autouse=True)
+def the_server_has_answered(request, _django_db_helper):
+    """Empty the database only once the test server has answered: a page looks for news until its very end.
+
+    PostgreSQL otherwise finds a deadlock between the emptying and what is still read. This rests on the fixture that
+    empties and comes before the browser's, so its end lies between theirs.
+    """
+    yield
+    if "live_server" not in request.fixturenames:
+        return
+    end = time.monotonic() + 10
+    while answering := [one.name for one in threading.enumerate() if "process_request_thread" in one.name]:
+        assert time.monotonic() < end, f"the test server still answers: {answering}"
+        time.sleep(0.01)
 
 
 @pytest.fixture(scope="session")
