@@ -57,12 +57,22 @@ def held(world, ria):
 
 
 @pytest.fixture
-def cleared(held, ria):
+def bring_in(held, ria):
+    """Give a function that makes words the interview's transcript, said to name nobody, and adds codes."""
+
+    def bring(said, *codes):
+        by = {"by": ria, "now": timezone.now()}
+        original = transcribing.choose_file(held, name="talk.txt", data=said.encode(), **by)
+        transcript = transcribing.save_transcript(held, sha256=original.sha256, names={}, **by)
+        deidentifying.say_cleared(transcript, cleared=True, revision=1, **by)
+        for name in codes:
+            codebook.add_code(held.study, name=name, **by)
+        return transcript
+
+    return bring
+
+
+@pytest.fixture
+def cleared(bring_in):
     """The interview's transcript, said to name nobody, and a codebook of three codes."""
-    by = {"by": ria, "now": timezone.now()}
-    original = transcribing.choose_file(held, name="talk.txt", data=SAID.encode(), **by)
-    transcript = transcribing.save_transcript(held, sha256=original.sha256, names={}, **by)
-    deidentifying.say_cleared(transcript, cleared=True, revision=1, **by)
-    for name in ("Available resources", "Tension for change", "What helped"):
-        codebook.add_code(held.study, name=name, **by)
-    return transcript
+    return bring_in(SAID, "Available resources", "Tension for change", "What helped")

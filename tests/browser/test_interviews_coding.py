@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from interviews import codebook, deidentifying, recruiting, transcribing
+from interviews import recruiting
 from interviews.models import Coding, Memo
 from tests.browser.looks import LOOKS, fits, in_look
 from tests.browser.test_interviews import BASE, chosen
@@ -22,14 +22,9 @@ STRANGE = (
 
 
 @pytest.fixture
-def strange(held, ria):
+def strange(bring_in):
     """A transcript with emoji, combining marks, letters beyond the basic plane, Hebrew and Arabic, from CRLF."""
-    by = {"by": ria, "now": timezone.now()}
-    original = transcribing.choose_file(held, name="talk.txt", data=STRANGE.encode(), **by)
-    transcript = transcribing.save_transcript(held, sha256=original.sha256, names={}, **by)
-    deidentifying.say_cleared(transcript, cleared=True, revision=1, **by)
-    codebook.add_code(held.study, name="Hours", **by)
-    return transcript
+    return bring_in(STRANGE, "Hours")
 
 
 def text_url(transcript):
